@@ -1,0 +1,1 @@
+"""The status page: staff notices, the clock, rendering."""

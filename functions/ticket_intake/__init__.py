@@ -1,0 +1,1 @@
+"""Tickets: web form, mail, staff desk, outbox."""

@@ -1,0 +1,1 @@
+"""Traces: order one, read one."""

@@ -1,0 +1,1 @@
+"""The probe: traces paths from the host that it runs on."""
