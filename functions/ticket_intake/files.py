@@ -1,0 +1,45 @@
+"""Long texts and attachments in S3, named by digest, put there before the row that names them."""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from netdesk.dynamo import Item
+from netdesk.ticket import Attachment
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+TEXT_IN_ROW = 32_768  # bytes: an item holds 400 KB, a transaction 4 MB
+EXCERPT = 2_000  # characters
+
+
+class Files:
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def offload(self, item: Item) -> Item:
+        """An entry's row with a long text replaced by its beginning and the text's key."""
+        text = item["text"].encode()
+        if len(text) <= TEXT_IN_ROW:
+            return item
+        key = self._put("text", text)
+        return item | {"text": item["text"][:EXCERPT], "text_key": key}
+
+    def restore(self, item: Item) -> Item:
+        if "text_key" not in item:
+            return item
+        answer = self._client.get_object(Bucket=self._bucket, Key=item["text_key"])
+        return item | {"text": answer["Body"].read().decode()}
+
+    def keep(self, name: str, media_type: str, content: bytes) -> Attachment:
+        self._put("attachment", content)
+        return Attachment(name, media_type, len(content), hashlib.sha256(content).hexdigest())
+
+    def _put(self, kind: str, content: bytes) -> str:
+        key = f"{kind}/{hashlib.sha256(content).hexdigest()}"
+        # Always an opaque download: what a stranger sent is never shown by a browser.
+        self._client.put_object(
+            Bucket=self._bucket, Key=key, Body=content, ContentType="application/octet-stream"
+        )
+        return key

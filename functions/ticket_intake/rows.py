@@ -1,0 +1,72 @@
+"""Tickets and entries as DynamoDB rows, and back: see docs/data-model.md."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from netdesk.dynamo import Item
+from netdesk.ticket import Attachment, Entry, Person, Ticket
+
+
+def moment(at: datetime) -> str:
+    """UTC with whole seconds, so that times sort as text."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def pk(number: str) -> str:
+    return f"ticket#{number.replace('-', '')}"
+
+
+def entry_sk(place: int) -> str:
+    return f"entry#{place:05d}"
+
+
+def outbox_sk(place: int, letter: str) -> str:
+    return f"outbox#{place:05d}#{letter}"
+
+
+def queued(ticket: Ticket) -> str:
+    """The place in the queue: emergencies first, then first in, first out."""
+    return f"{0 if ticket.emergency else 1}#{moment(ticket.opened_at)}#{ticket.number}"
+
+
+def ticket_item(ticket: Ticket) -> Item:
+    times = {key: moment(getattr(ticket, key)) for key in ("opened_at", "promised_by", "latest_by")}
+    keys = {"pk": pk(ticket.number), "sk": "ticket", "queued": queued(ticket)}
+    return asdict(ticket) | times | keys
+
+
+def ticket_of(item: Item) -> Ticket:
+    values = _without(item, "pk", "sk", "queued")
+    values["person"] = Person(**values["person"])
+    for key in ("opened_at", "promised_by", "latest_by"):
+        values[key] = datetime.fromisoformat(values[key])
+    return Ticket(**values)
+
+
+def entry_item(number: str, place: int, entry: Entry) -> Item:
+    kept = asdict(entry) | {"at": moment(entry.at), "attachments": [*map(asdict, entry.attachments)]}
+    return kept | {"pk": pk(number), "sk": entry_sk(place)}
+
+
+def entry_of(item: Item) -> Entry:
+    values = _without(item, "pk", "sk", "text_key")
+    values["at"] = datetime.fromisoformat(values["at"])
+    values["attachments"] = tuple(Attachment(**a) for a in values["attachments"])
+    return Entry(**values)
+
+
+def outbox_item(ticket: Ticket, place: int, letter: str, now: datetime) -> Item:
+    keys = {"pk": pk(ticket.number), "sk": outbox_sk(place, letter)}
+    return keys | {
+        "number": ticket.number,
+        "letter": letter,
+        "place": place,
+        "unsent": "mail",
+        "due_at": moment(now),
+        "attempts": 0,
+    }
+
+
+def _without(item: Item, *names: str) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if key not in names}

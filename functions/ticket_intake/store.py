@@ -1,0 +1,144 @@
+"""Tickets in DynamoDB: opened once, changed by condition, each with its mail."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from netdesk.dynamo import Conflict, Item, pack, put_changed, put_new, read_all, transact, unpack
+from netdesk.ticket import Change, Entry, Ticket
+from ticket_intake.files import Files
+from ticket_intake.rows import (
+    entry_item,
+    entry_of,
+    entry_sk,
+    outbox_item,
+    pk,
+    queued,
+    ticket_item,
+    ticket_of,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+DEDUPE_DAYS = 60
+
+
+class Tickets:
+    def __init__(self, client: "DynamoDBClient", table: str, files: Files) -> None:
+        self._client = client
+        self._table = table
+        self._files = files
+
+    def open(self, opened: Change, once: Sequence[str], now: datetime) -> str:
+        """The number under which this submission is kept: the ticket's, or an earlier one's.
+
+        `once` are the keys that mark a submission as the same: the first is taken, the others
+        must be free. Raises Conflict when the number itself is in use: draw again.
+        """
+        ticket = opened.ticket
+        steps = [
+            self._take(once[0], ticket.number, now),
+            *(self._must_be_free(key) for key in once[1:]),
+            put_new(self._table, ticket_item(ticket)),
+            *self._history(opened, now),
+        ]
+        try:
+            transact(self._client, steps)
+        except Conflict:
+            earlier = self.number_of(once)
+            if earlier is None:
+                raise
+            return earlier
+        return ticket.number
+
+    def change(self, change: Change, now: datetime, once: Sequence[str] = ()) -> None:
+        """Keep a change; raises Conflict when the ticket has changed since it was read."""
+        ticket = change.ticket
+        changed = put_changed(self._table, ticket_item(ticket), ticket.version - 1)
+        taken = [self._take(key, ticket.number, now) for key in once]
+        transact(self._client, [*taken, changed, *self._history(change, now)])
+
+    def read(self, number: str) -> Ticket | None:
+        item = self._get(pk(number), "ticket")
+        return ticket_of(item) if item else None
+
+    def entries(self, number: str) -> list[Entry]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues=pack({":pk": pk(number), ":sk": "entry#"}),
+            ConsistentRead=True,
+        )
+        return [self._entry(unpack(item)) for page in pages for item in page["Items"]]
+
+    def entry(self, number: str, place: int) -> Entry | None:
+        item = self._get(pk(number), entry_sk(place))
+        return self._entry(item) if item else None
+
+    def in_state(self, state: str) -> list[Ticket]:
+        """Tickets in this state, emergencies first, then oldest first."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="by_state",
+            KeyConditionExpression="#state = :state",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues=pack({":state": state}),
+        )
+        keys = [{"pk": pk(unpack(item)["number"]), "sk": "ticket"} for page in pages for item in page["Items"]]
+        tickets = [ticket_of(item) for item in read_all(self._client, self._table, keys)]
+        return sorted((t for t in tickets if t.state == state), key=queued)
+
+    def place_in_queue(self, ticket: Ticket) -> int:
+        """1 for the ticket that is next; 0 for one that is not in the queue."""
+        if ticket.state != "open":
+            return 0
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="by_state",
+            KeyConditionExpression="#state = :state AND queued < :queued",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues=pack({":state": "open", ":queued": queued(ticket)}),
+            Select="COUNT",
+        )
+        return 1 + sum(page["Count"] for page in pages)
+
+    def number_of(self, once: Sequence[str]) -> str | None:
+        """The ticket that an earlier submission with one of these keys became."""
+        for key in once:
+            if item := self._get(f"once#{key}", "once"):
+                return str(item["number"])
+        return None
+
+    def _take(self, key: str, number: str, now: datetime) -> Item:
+        ttl = int(now.timestamp()) + DEDUPE_DAYS * 86_400
+        return put_new(
+            self._table, {"pk": f"once#{key}", "sk": "once", "number": number, "ttl": ttl}
+        )
+
+    def _must_be_free(self, key: str) -> Item:
+        return {
+            "ConditionCheck": {
+                "TableName": self._table,
+                "Key": pack({"pk": f"once#{key}", "sk": "once"}),
+                "ConditionExpression": "attribute_not_exists(pk)",
+            }
+        }
+
+    def _history(self, change: Change, now: datetime) -> list[Item]:
+        ticket, place = change.ticket, change.ticket.entries
+        item = self._files.offload(entry_item(ticket.number, place, change.entry))
+        steps = [put_new(self._table, item)]
+        if change.letter:
+            row = outbox_item(ticket, place, change.letter, now)
+            steps.append(put_new(self._table, row))
+        return steps
+
+    def _get(self, key: str, sort: str) -> Item | None:
+        answer = self._client.get_item(
+            TableName=self._table, Key=pack({"pk": key, "sk": sort}), ConsistentRead=True
+        )
+        return unpack(answer["Item"]) if "Item" in answer else None
+
+    def _entry(self, item: Item) -> Entry:
+        return entry_of(self._files.restore(item))

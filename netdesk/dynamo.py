@@ -1,0 +1,101 @@
+"""What the stores share of DynamoDB: items as plain dicts, transactions, lost conditions."""
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Item = dict[str, Any]
+BATCH = 100  # keys that one BatchGetItem takes
+_pack, _unpack = TypeSerializer(), TypeDeserializer()
+
+
+class Conflict(RuntimeError):
+    """A condition was not met: somebody else was first. Read again and decide anew."""
+
+
+def pack(item: Item) -> Item:
+    return {key: _pack.serialize(value) for key, value in item.items() if value is not None}
+
+
+def unpack(item: Item) -> Item:
+    return {key: _plain(_unpack.deserialize(value)) for key, value in item.items()}
+
+
+def _plain(value: Any) -> Any:
+    """DynamoDB gives every number as a Decimal: ours are all whole."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value if isinstance(value, str | bool | bytes | set) or value is None else int(value)
+
+
+def put_new(table: str, item: Item) -> Item:
+    """A transaction's step that puts an item which must not exist yet."""
+    return {
+        "Put": {
+            "TableName": table,
+            "Item": pack(item),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+    }
+
+
+def put_changed(table: str, item: Item, version: int) -> Item:
+    """A transaction's step that replaces an item which must still have this version."""
+    return {
+        "Put": {
+            "TableName": table,
+            "Item": pack(item),
+            "ConditionExpression": "version = :version",
+            "ExpressionAttributeValues": pack({":version": version}),
+        }
+    }
+
+
+def transact(client: "DynamoDBClient", steps: list[Item]) -> None:
+    """All steps or none; raises Conflict when a condition was not met.
+
+    A collision with another transaction decides nothing, so that is tried again:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+    """
+    for pause in (0.05, 0.2, 0.8, None):
+        try:
+            client.transact_write_items(TransactItems=steps)  # type: ignore[arg-type]
+            return
+        except ClientError as error:
+            reasons = _reasons(error)
+            if "ConditionalCheckFailed" in reasons or pause is None:
+                raise Conflict(str(error)) from error
+            if "TransactionConflict" not in reasons:
+                raise
+            time.sleep(pause)
+
+
+def _reasons(error: ClientError) -> set[str]:
+    if error.response["Error"]["Code"] != "TransactionCanceledException":
+        return set()
+    return {reason.get("Code", "") for reason in error.response.get("CancellationReasons", [])}
+
+
+def condition_lost(error: ClientError) -> bool:
+    return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
+
+
+def read_all(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> list[Item]:
+    """The items under these keys that exist, read consistently, in no order."""
+    items: list[Item] = []
+    left = [pack(key) for key in keys]
+    while left:
+        wanted = {table: {"Keys": left[:BATCH], "ConsistentRead": True}}
+        answer = client.batch_get_item(RequestItems=wanted)  # type: ignore[arg-type]
+        items += [unpack(item) for item in answer["Responses"].get(table, [])]
+        unread = answer["UnprocessedKeys"].get(table, {}).get("Keys", [])
+        left = [*unread, *left[BATCH:]]
+    return items

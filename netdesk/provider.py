@@ -1,0 +1,215 @@
+"""The provider that this desk serves: site/provider.toml as values."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from netdesk.hours import Hours
+from netdesk.toml_table import Table, Wrong, load
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True)
+class Phone:
+    number: str
+    status_option: int
+    emergency_option: int
+    message_option: int
+
+
+@dataclass(frozen=True)
+class Emergency:
+    answer_within_minutes: int
+    counts: tuple[str, ...]
+    does_not_count: tuple[str, ...]
+    leave: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Category:
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Component:
+    key: str
+    name: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    components: tuple[Component, ...]
+
+
+@dataclass(frozen=True)
+class Configuration:
+    name: str
+    value: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Provider:
+    name: str
+    mail_domains: tuple[str, ...]
+    prefixes: tuple[Network, ...]
+    mail: str
+    known_as: str
+    phone: Phone
+    hours: Hours
+    emergency: Emergency
+    categories: tuple[Category, ...]
+    groups: tuple[Group, ...]
+    configuration: tuple[Configuration, ...]
+    trace_allow: tuple[Network, ...]
+
+    @property
+    def components(self) -> Iterator[Component]:
+        return (component for group in self.groups for component in group.components)
+
+
+def read(path: Path) -> Provider:
+    """The provider in this file; raises Wrong with the file's name and the key."""
+    try:
+        return parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Wrong(f"{path}: can't be read: {error}") from None
+    except Wrong as error:
+        raise Wrong(f"{path}: {error}") from None
+
+
+def parse(text: str) -> Provider:
+    top = load(text)
+    desk = top.table("desk")
+    trace = top.table("trace")
+    provider = Provider(
+        name=top.text("name"),
+        mail_domains=top.texts("mail_domains", _domain, "a list of domain names"),
+        prefixes=top.texts("prefixes", ipaddress.ip_network, "a list of networks (192.0.2.0/24)"),
+        mail=desk.text("mail", _address, "a mail address"),
+        known_as=desk.text("known_as", _address, "a mail address"),
+        phone=_phone(top.table("phone")),
+        hours=_hours(top.table("hours")),
+        emergency=_emergency(top.table("emergency")),
+        categories=tuple(_category(t) for t in top.tables("category")),
+        groups=tuple(_group(t) for t in top.tables("group")),
+        configuration=tuple(_configuration(t) for t in top.tables("configuration")),
+        trace_allow=trace.texts("allow", ipaddress.ip_network, "a list of networks"),
+    )
+    for table in (desk, trace, top):
+        table.done()
+    _once("category.key", [category.key for category in provider.categories])
+    _once("group.component.key", [component.key for component in provider.components])
+    return provider
+
+
+def _phone(table: Table) -> Phone:
+    phone = Phone(
+        table.text("number"),
+        table.number("status_option", 0, 9),
+        table.number("emergency_option", 0, 9),
+        table.number("message_option", 0, 9),
+    )
+    table.done()
+    return phone
+
+
+def _hours(table: Table) -> Hours:
+    opens = table.text("opens", time.fromisoformat, "a time such as 08:00")
+    closes = table.text("closes", time.fromisoformat, "a time such as 17:00")
+    if opens >= closes:
+        raise Wrong("hours.closes must be later than hours.opens")
+    hours = Hours(
+        zone=table.text("zone", _zone, "a time zone such as America/Los_Angeles"),
+        zone_word=table.text("zone_word"),
+        weekdays=frozenset(table.texts("days", WEEKDAYS.index, "a list of days such as monday")),
+        opens=opens,
+        closes=closes,
+        holidays=frozenset(table.texts("holidays", date.fromisoformat, "dates (2026-12-25)")),
+    )
+    if not hours.weekdays:
+        raise Wrong("hours.days must name at least one day")
+    table.done()
+    return hours
+
+
+def _emergency(table: Table) -> Emergency:
+    emergency = Emergency(
+        table.number("answer_within_minutes", 1, 1440),
+        table.texts("counts"),
+        table.texts("does_not_count"),
+        table.texts("leave"),
+    )
+    table.done()
+    return emergency
+
+
+def _category(table: Table) -> Category:
+    category = Category(table.text("key", _key, KEY_WORDS), table.text("name"))
+    table.done()
+    return category
+
+
+def _group(table: Table) -> Group:
+    group = Group(table.text("name"), tuple(_component(t) for t in table.tables("component")))
+    table.done()
+    return group
+
+
+def _component(table: Table) -> Component:
+    component = Component(
+        table.text("key", _key, KEY_WORDS), table.text("name"), table.text("about")
+    )
+    table.done()
+    return component
+
+
+def _configuration(table: Table) -> Configuration:
+    configuration = Configuration(table.text("name"), table.text("value"), table.text("about"))
+    table.done()
+    return configuration
+
+
+KEY_WORDS = "a short key of small letters, digits and dashes"
+
+
+def _key(text: str) -> str:
+    return _matching(r"[a-z0-9]+(-[a-z0-9]+)*", text)
+
+
+def _domain(text: str) -> str:
+    return _matching(r"([a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{1,62}", text.lower())
+
+
+def _address(text: str) -> str:
+    local, _, domain = text.partition("@")
+    return f"{_matching(r'[A-Za-z0-9._-]{1,64}', local)}@{_domain(domain)}"
+
+
+def _matching(pattern: str, text: str) -> str:
+    if not re.fullmatch(pattern, text):
+        raise ValueError(text)
+    return text
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(text) from error
+    return text
+
+
+def _once(what: str, keys: list[str]) -> None:
+    for key in keys:
+        if keys.count(key) > 1:
+            raise Wrong(f"{what} {key!r} is used twice: every key must be its own")

@@ -1,0 +1,132 @@
+"""Tickets: what they are, and what customers and staff can do with them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+MESSAGE_LIMIT = 100_000  # characters; a whole log file pasted in still fits
+
+
+class Refused(ValueError):
+    """The wish can't be granted; the message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who wrote, as they gave it themselves."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    account: str = ""
+
+    @property
+    def reached_at(self) -> str:
+        return self.email or self.phone
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    media_type: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened to a ticket; `public` ones are shown to the customer."""
+
+    at: datetime
+    who: str
+    kind: str  # message (customer), answer (staff), note (staff, internal), event
+    text: str
+    public: bool = True
+    attachments: tuple[Attachment, ...] = ()
+    actor: str = ""  # the ARN that AWS vouches for, for staff
+    message_id: str = ""  # of the mail that it came by
+
+
+@dataclass(frozen=True)
+class Ticket:
+    number: str
+    state: str  # open, waiting (for the customer), resolved
+    subject: str
+    category: str
+    person: Person
+    opened_at: datetime
+    promised_by: datetime
+    latest_by: datetime
+    source: str  # web, mail, phone
+    nonce: str  # with the desk's secret it gives the link's key
+    key_hash: str
+    assignee: str = ""
+    emergency: bool = False
+    url: str = ""
+    occurred_at: str = ""
+    error_text: str = ""
+    entries: int = 1
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Change:
+    """A ticket after an action, the entry that tells of it, and the mail that it causes."""
+
+    ticket: Ticket
+    entry: Entry
+    letter: str = ""  # acknowledgement, answer, or none
+
+
+@dataclass(frozen=True)
+class Verb:
+    kind: str
+    event: str
+    to_state: str = ""
+    from_states: frozenset[str] = frozenset({"open", "waiting", "resolved"})
+    needs_text: bool = False
+    public: bool = True
+    mails: bool = False
+
+
+VERBS = {
+    "reply": Verb("answer", "answered", needs_text=True, mails=True),
+    "note": Verb("note", "noted", needs_text=True, public=False),
+    "assign": Verb("event", "assigned to {assignee}", public=False),
+    "wait": Verb("answer", "waiting for the customer", "waiting", frozenset({"open"}), mails=True),
+    "resolve": Verb("answer", "resolved", "resolved", frozenset({"open", "waiting"}), mails=True),
+    "reopen": Verb("event", "reopened", "open", frozenset({"waiting", "resolved"})),
+    "message": Verb("message", "wrote", "open", needs_text=True),
+}
+
+
+def act(
+    ticket: Ticket, verb: str, entry: Entry, *, assignee: str = ""
+) -> Change:
+    """What the ticket becomes; `entry` brings who, when and the text (may be empty)."""
+    rule = VERBS[verb]
+    if ticket.state not in rule.from_states:
+        raise Refused(f"Ticket {ticket.number} is {ticket.state}: it can't {verb} now.")
+    if rule.needs_text and not entry.text.strip():
+        raise Refused("The message is empty: write what you want to say.")
+    if len(entry.text) > MESSAGE_LIMIT:
+        raise Refused(f"The message is too long: send at most {MESSAGE_LIMIT} characters.")
+    written = bool(entry.text.strip())
+    changed = replace(
+        ticket,
+        state=rule.to_state or ticket.state,
+        assignee=assignee or ticket.assignee,
+        entries=ticket.entries + 1,
+        version=ticket.version + 1,
+    )
+    told = replace(
+        entry,
+        kind=rule.kind if written else "event",
+        text=entry.text if written else rule.event.format(assignee=assignee),
+        public=rule.public,
+    )
+    return Change(changed, told, "answer" if rule.mails and ticket.person.email else "")
+
+
+def actor_name(arn: str) -> str:
+    """The name that staff know: arn:aws:iam::1:user/anna is anna; of a role, the session."""
+    return arn.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
