@@ -124,22 +124,17 @@ def _phone(table: Table) -> Phone:
 
 
 def _hours(table: Table) -> Hours:
+    zone = table.text("zone", _zone, "a time zone such as America/Los_Angeles")
+    zone_word = table.text("zone_word")
+    days = table.texts("days", WEEKDAYS.index, "a list of days such as monday")
     opens = table.text("opens", time.fromisoformat, "a time such as 08:00")
     closes = table.text("closes", time.fromisoformat, "a time such as 17:00")
-    if opens >= closes:
-        raise Wrong("hours.closes must be later than hours.opens")
-    hours = Hours(
-        zone=table.text("zone", _zone, "a time zone such as America/Los_Angeles"),
-        zone_word=table.text("zone_word"),
-        weekdays=frozenset(table.texts("days", WEEKDAYS.index, "a list of days such as monday")),
-        opens=opens,
-        closes=closes,
-        holidays=frozenset(table.texts("holidays", date.fromisoformat, "dates (2026-12-25)")),
-    )
-    if not hours.weekdays:
-        raise Wrong("hours.days must name at least one day")
+    holidays = table.texts("holidays", date.fromisoformat, "a list of dates such as 2026-12-25")
     table.done()
-    return hours
+    try:
+        return Hours(zone, zone_word, frozenset(days), opens, closes, frozenset(holidays))
+    except ValueError as error:
+        raise Wrong(f"hours: {error}") from None
 
 
 def _emergency(table: Table) -> Emergency:

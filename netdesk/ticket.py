@@ -99,9 +99,7 @@ VERBS = {
 }
 
 
-def act(
-    ticket: Ticket, verb: str, entry: Entry, *, assignee: str = ""
-) -> Change:
+def act(ticket: Ticket, verb: str, entry: Entry, *, assignee: str = "") -> Change:
     """What the ticket becomes; `entry` brings who, when and the text (may be empty)."""
     rule = VERBS[verb]
     if ticket.state not in rule.from_states:

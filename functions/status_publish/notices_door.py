@@ -1,0 +1,58 @@
+"""Door: staff open, update and read notices, over the routes that AWS_IAM guards."""
+
+from datetime import UTC, datetime
+from functools import cache
+from os import environ
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from netdesk import settings
+from netdesk.answers import json_answer
+from netdesk.notice import Refused
+from netdesk.staff import actor, fields, staff_door
+from status_publish import staff
+from status_publish.publish import Publisher
+from status_publish.settings import NoticesSettings
+from status_publish.wiring import publisher as publisher_of
+
+app = staff_door("notices", Refused)
+
+
+@cache
+def publisher() -> Publisher:
+    return publisher_of(settings.read(NoticesSettings, environ))
+
+
+@app.get("/staff/notices")
+def get_notices() -> Response[str]:
+    return json_answer(200, staff.list_notices(publisher()))
+
+
+@app.post("/staff/notices")
+def post_notice() -> Response[str]:
+    event, now = app.current_event, datetime.now(UTC)
+    return json_answer(201, staff.open_notice(publisher(), actor(event), fields(event), now))
+
+
+@app.get("/staff/notices/<notice>")
+def get_notice(notice: str) -> Response[str]:
+    return json_answer(200, staff.show_notice(publisher(), notice))
+
+
+@app.post("/staff/notices/<notice>/updates")
+def post_update(notice: str) -> Response[str]:
+    event, now = app.current_event, datetime.now(UTC)
+    done = staff.update_notice(publisher(), actor(event), notice, fields(event), now)
+    return json_answer(200, done)
+
+
+@app.post("/staff/site/publish")
+def post_publish() -> Response[str]:
+    everything = fields(app.current_event).get("all") is True
+    done = staff.publish_site(publisher(), datetime.now(UTC), everything=everything)
+    return json_answer(200, done)
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,59 @@
+"""The site as pages: equal inputs give equal bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from netdesk.notice import Notice, component_states, worst_impact
+from netdesk.pages import Pages
+from status_publish.bucket import Page
+
+HEARTBEAT = timedelta(minutes=5)
+STALE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the whole site is made of."""
+
+    revision: int
+    built_at: datetime
+    active: Sequence[Notice]  # oldest first
+    recent: Sequence[Notice]  # resolved, newest first
+
+
+def site_pages(pages: Pages, snapshot: Snapshot) -> list[Page]:
+    """Every page of the snapshot, details first and the front page last."""
+    values = {
+        "active": snapshot.active,
+        "recent": snapshot.recent,
+        "states": component_states(pages.provider, snapshot.active),
+        "impact": worst_impact(snapshot.active),
+        "built_at": snapshot.built_at,
+        "next_at": snapshot.built_at + HEARTBEAT,
+        "stale_at": snapshot.built_at + STALE,
+    }
+    built = snapshot.built_at.isoformat(timespec="seconds")
+    notices = [notice_page(pages, n) for n in (*snapshot.active, *snapshot.recent)]
+    whole = [
+        Page(key, pages.render(template, **values), snapshot.revision, built, media_type)
+        for key, template, media_type in WHOLE_SITE
+    ]
+    return [*notices, *whole]
+
+
+def notice_page(pages: Pages, notice: Notice) -> Page:
+    body = pages.render("notice.html", notice=notice)
+    return Page(f"status/notices/{notice.id}/index.html", body, notice.version)
+
+
+HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
+WHOLE_SITE = (
+    ("404.html", "not_found.html", HTML),
+    ("support/index.html", "support.html", HTML),
+    ("problem/index.html", "problem.html", HTML),
+    ("status/traceroute/index.html", "traceroute.html", HTML),
+    ("status/status.txt", "status.txt", TEXT),
+    ("index.html", "home.html", HTML),
+    ("status/index.html", "status.html", HTML),
+)

@@ -1,0 +1,151 @@
+"""The desk: opens tickets and changes them, whichever door the wish came through."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from netdesk import number
+from netdesk.dynamo import Conflict
+from netdesk.hours import promise
+from netdesk.pages import Pages
+from netdesk.provider import Provider
+from netdesk.ticket import Change, Entry, Refused, Ticket, act
+from ticket_intake import token
+from ticket_intake.files import Files
+from ticket_intake.report import Report
+from ticket_intake.store import Tickets
+
+WINDOW = timedelta(minutes=10)  # in which the same words from the same sender are one ticket
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class Desk:
+    tickets: Tickets
+    files: Files
+    pages: Pages
+    secret: bytes
+
+    @property
+    def provider(self) -> Provider:
+        return self.pages.provider
+
+    def link(self, ticket: Ticket) -> str:
+        """The customer's link; the key in it is worth the ticket, so it is never stored."""
+        key = token.link_key(self.secret, ticket.number, ticket.nonce)
+        return f"{self.pages.public_url}/api/tickets/{ticket.number}?key={key}"
+
+
+def open_ticket(desk: Desk, report: Report, once: Sequence[str], now: datetime) -> Ticket:
+    """The ticket of this report; of the same report sent again, the same ticket."""
+    for _ in range(TRIES):
+        opened = _opened(desk, report, now)
+        try:
+            kept = desk.tickets.open(opened, once, now)
+        except Conflict:
+            continue  # this number is taken: draw another
+        return opened.ticket if kept == opened.ticket.number else _known(desk, kept)
+    raise RuntimeError("no free ticket number was drawn")
+
+
+def change_ticket(
+    desk: Desk, wanted: str, change: Callable[[Ticket], Change], now: datetime,
+    once: Sequence[str] = (),
+) -> Ticket:  # fmt: skip
+    """The ticket after `change`, which is decided anew when somebody else was quicker."""
+    for _ in range(TRIES):
+        changed = change(_known(desk, wanted))
+        try:
+            desk.tickets.change(changed, now, once)
+        except Conflict:
+            if desk.tickets.number_of(once):
+                return _known(desk, wanted)
+            continue
+        return changed.ticket
+    raise Refused("Several people are changing this ticket at the same moment: try again.")
+
+
+def next_ticket(desk: Desk, entry: Entry, now: datetime) -> Ticket:
+    """The oldest open ticket that nobody has, now assigned to who asks."""
+    for ticket in desk.tickets.in_state("open"):
+        if ticket.assignee:
+            continue
+        try:
+            return change_ticket(desk, ticket.number, lambda t: _taken(t, entry), now)
+        except Refused:
+            continue  # somebody else took it first
+    raise Refused("No open ticket is without an owner.")
+
+
+def customer_ticket(desk: Desk, wanted: str, key: str) -> Ticket | None:
+    """The ticket that this key opens; a wrong key and an unknown number take the same way."""
+    ticket = desk.tickets.read(number.read(wanted) or "")
+    known = ticket.key_hash if ticket else token.hashed("")
+    matches = hmac.compare_digest(known, token.hashed(key))
+    return ticket if ticket and matches else None
+
+
+def submission_keys(report: Report, given: str, now: datetime) -> tuple[str, ...]:
+    """What makes two submissions one: the key that the client gave, else the same words.
+
+    Words count within the current window and the one before, so that no two taps fall between.
+    """
+    if given:
+        return (_digest("key", report.source, given),)
+    person = report.person
+    words = (person.reached_at.lower(), report.category, report.subject, report.message)
+    window = int(now.timestamp()) // int(WINDOW.total_seconds())
+    return tuple(_digest("words", str(window - back), *words) for back in (0, 1))
+
+
+def _opened(desk: Desk, report: Report, now: datetime) -> Change:
+    drawn = number.draw(secrets.SystemRandom())
+    nonce = secrets.token_hex(16)
+    due = promise(now, desk.provider.hours)
+    ticket = Ticket(
+        number=drawn,
+        state="open",
+        subject=report.subject,
+        category=report.category,
+        person=report.person,
+        opened_at=now.replace(microsecond=0),
+        promised_by=due.usual_by,
+        latest_by=due.latest_by,
+        source=report.source,
+        nonce=nonce,
+        key_hash=token.hashed(token.link_key(desk.secret, drawn, nonce)),
+        emergency=report.emergency,
+        url=report.url,
+        occurred_at=report.occurred_at,
+        error_text=report.error_text,
+    )
+    entry = Entry(
+        at=now,
+        who="customer",
+        kind="message",
+        text=report.message,
+        attachments=report.attachments,
+        message_id=report.message_id,
+    )
+    answered = bool(report.person.email and report.acknowledge)
+    return Change(ticket, entry, "acknowledgement" if answered else "")
+
+
+def _taken(ticket: Ticket, entry: Entry) -> Change:
+    if ticket.assignee or ticket.state != "open":
+        raise Refused(f"Ticket {ticket.number} has an owner now.")
+    return act(ticket, "assign", entry, assignee=entry.who)
+
+
+def _known(desk: Desk, wanted: str) -> Ticket:
+    ticket = desk.tickets.read(number.read(wanted) or "")
+    if ticket is None:
+        raise Refused(f"There is no ticket {wanted}: check the number.")
+    return ticket
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,0 +1,32 @@
+"""What each door of ticket_intake needs from its environment."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DeskSettings:
+    tickets_table: str
+    files_bucket: str
+    desk_secret: str
+    public_url: str
+
+
+@dataclass(frozen=True)
+class WebSettings(DeskSettings):
+    origin_secret: str
+    only_front: str  # "true" on AWS: public routes refuse calls past CloudFront
+
+
+@dataclass(frozen=True)
+class MailSettings(DeskSettings):
+    mail_bucket: str
+
+
+@dataclass(frozen=True)
+class StaffSettings(DeskSettings):
+    pass
+
+
+@dataclass(frozen=True)
+class OutboxSettings(DeskSettings):
+    pass

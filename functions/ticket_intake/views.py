@@ -1,0 +1,76 @@
+"""A ticket as the customer and as staff see it, in JSON."""
+
+from typing import Any
+
+from netdesk.ticket import Entry, Ticket
+from ticket_intake.rows import moment
+
+Json = dict[str, Any]
+
+
+def opened(ticket: Ticket, link: str) -> Json:
+    return {
+        "number": ticket.number,
+        "promised_by": ticket.promised_by.isoformat(),
+        "latest_by": ticket.latest_by.isoformat(),
+        "link": link,
+    }
+
+
+def for_customer(ticket: Ticket, place: int, entries: list[Entry]) -> Json:
+    return {
+        "number": ticket.number,
+        "state": ticket.state,
+        "subject": ticket.subject,
+        "place_in_queue": place,
+        "opened_at": moment(ticket.opened_at),
+        "promised_by": ticket.promised_by.isoformat(),
+        "latest_by": ticket.latest_by.isoformat(),
+        "entries": [
+            {"at": moment(entry.at), "who": entry.who, "text": entry.text}
+            for entry in entries
+            if entry.public
+        ],
+    }
+
+
+def for_staff(ticket: Ticket) -> Json:
+    person = ticket.person
+    return {
+        "number": ticket.number,
+        "state": ticket.state,
+        "subject": ticket.subject,
+        "category": ticket.category,
+        "opened_at": moment(ticket.opened_at),
+        "promised_by": ticket.promised_by.isoformat(),
+        "latest_by": ticket.latest_by.isoformat(),
+        "assignee": ticket.assignee,
+        "from": person.reached_at,
+        "emergency": ticket.emergency,
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "account": person.account,
+        "source": ticket.source,
+        "url": ticket.url,
+        "occurred_at": ticket.occurred_at,
+        "error_text": ticket.error_text,
+    }
+
+
+def with_entries(ticket: Ticket, entries: list[Entry]) -> Json:
+    return for_staff(ticket) | {"entries": [for_history(entry) for entry in entries]}
+
+
+def for_history(entry: Entry) -> Json:
+    return {
+        "at": moment(entry.at),
+        "who": entry.who,
+        "kind": entry.kind,
+        "text": entry.text,
+        "public": entry.public,
+        "actor": entry.actor,
+        "attachments": [
+            {"name": a.name, "media_type": a.media_type, "size": a.size} for a in entry.attachments
+        ],
+    }

@@ -1,0 +1,152 @@
+"""The form and the customer's own page: what each request does and what it answers."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from netdesk import number
+from netdesk.answers import cookie, html_answer, json_answer, wants_json
+from netdesk.limits import Limit, Limits
+from netdesk.text import one_line, safe
+from netdesk.ticket import Entry, Refused, Ticket, act
+from ticket_intake import submission, views
+from ticket_intake.desk import Desk, change_ticket, customer_ticket, open_ticket, submission_keys
+from ticket_intake.report import LINE, Report, Unusable, from_form
+from ticket_intake.submission import Submission
+
+SUBMISSIONS = Limit("submissions", most=30, seconds=600)
+EMERGENCIES = Limit("emergencies", most=60, seconds=600)
+UNKNOWN = "We can't show a ticket here: use the whole link from our answer, or ask us for it."
+
+
+@dataclass(frozen=True)
+class Web:
+    desk: Desk
+    limits: Limits
+
+
+def submit(web: Web, event: APIGatewayProxyEventV2, client: str, now: datetime) -> Response[str]:
+    """Open a ticket from the form."""
+    posted = Submission({})
+    try:
+        posted = submission.read(event)
+        report = from_form(posted.fields, web.desk.provider, "web")
+    except Unusable as error:
+        return _mend(web, event, posted, HTTPStatus.UNPROCESSABLE_ENTITY, error.errors)
+    limit = EMERGENCIES if report.emergency else SUBMISSIONS
+    if wait := web.limits.wait(limit, client, now):
+        return _too_many(web, event, posted, wait)
+    return _opened(web, event, _with_files(web, report, posted), now)
+
+
+def show(web: Web, event: APIGatewayProxyEventV2, wanted: str) -> Response[str]:
+    """The customer's view; with the key in the address, first move it into a cookie."""
+    given = event.query_string_parameters.get("key", "")
+    ticket = customer_ticket(web.desk, wanted, given or cookie(event, _cookie_name(wanted)))
+    if ticket is None:
+        return _unknown(web, event)
+    if given:
+        return _enter(ticket, given)
+    place = web.desk.tickets.place_in_queue(ticket)
+    entries = web.desk.tickets.entries(ticket.number)
+    if wants_json(event):
+        return json_answer(HTTPStatus.OK, views.for_customer(ticket, place, entries))
+    public = [entry for entry in entries if entry.public]
+    page = web.desk.pages.render("ticket.html", ticket=ticket, place=place, entries=public)
+    return html_answer(HTTPStatus.OK, page)
+
+
+def write(web: Web, event: APIGatewayProxyEventV2, wanted: str, now: datetime) -> Response[str]:
+    """Add the customer's message to the ticket."""
+    ticket = customer_ticket(web.desk, wanted, cookie(event, _cookie_name(wanted)))
+    if ticket is None:
+        return _unknown(web, event)
+    text = safe(submission.read(event).fields.get("message", "")).strip()
+    entry = Entry(at=now, who="customer", kind="message", text=text)
+    minute = str(int(now.timestamp()) // 60)
+    once = hashlib.sha256("\0".join(("message", ticket.number, minute, text)).encode()).hexdigest()
+    try:
+        change_ticket(web.desk, ticket.number, lambda t: act(t, "message", entry), now, (once,))
+    except Refused as error:
+        return _sentence(web, event, HTTPStatus.UNPROCESSABLE_ENTITY, "message", str(error))
+    if wants_json(event):
+        return show(web, event, wanted)
+    return Response(HTTPStatus.SEE_OTHER, headers={"Location": f"/api/tickets/{ticket.number}"})
+
+
+def _with_files(web: Web, report: Report, posted: Submission) -> Report:
+    kept = tuple(
+        web.desk.files.keep(one_line(up.name, LINE), one_line(up.media_type, LINE), up.content)
+        for up in posted.uploads
+    )
+    return replace(report, attachments=kept)
+
+
+def _opened(
+    web: Web, event: APIGatewayProxyEventV2, report: Report, now: datetime
+) -> Response[str]:
+    keys = submission_keys(report, event.headers.get("idempotency-key", ""), now)
+    ticket = open_ticket(web.desk, report, keys, now)
+    link = web.desk.link(ticket)
+    if wants_json(event):
+        return json_answer(HTTPStatus.CREATED, views.opened(ticket, link))
+    page = web.desk.pages.render("ticket_opened.html", ticket=ticket, link=link)
+    return html_answer(HTTPStatus.CREATED, page)
+
+
+def _mend(
+    web: Web, event: APIGatewayProxyEventV2, posted: Submission, status: int,
+    errors: dict[str, str], **headers: str,
+) -> Response[str]:  # fmt: skip
+    if wants_json(event):
+        return json_answer(status, {"errors": errors}, **headers)
+    page = web.desk.pages.render("problem.html", errors=errors, typed=posted.fields)
+    return html_answer(status, page, **headers)
+
+
+def _too_many(
+    web: Web, event: APIGatewayProxyEventV2, posted: Submission, wait: int
+) -> Response[str]:
+    errors = {
+        "message": "Many reports came from your network just now. Nothing you typed is lost: "
+        f"send it again in {-(-wait // 60)} minutes, or call us."
+    }
+    return _mend(
+        web, event, posted, HTTPStatus.TOO_MANY_REQUESTS, errors, retry_after=str(wait)
+    )
+
+
+def _enter(ticket: Ticket, key: str) -> Response[str]:
+    """The key leaves the address at once, so that it is in no history and no Referer."""
+    crumb = Cookie(
+        _cookie_name(ticket.number), key, path="/", http_only=True, same_site=SameSite.LAX_MODE
+    )
+    headers = {
+        "Location": f"/api/tickets/{ticket.number}",
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+    }
+    return Response(HTTPStatus.SEE_OTHER, headers=headers, cookies=[crumb])
+
+
+def _cookie_name(wanted: str) -> str:
+    """One cookie for each ticket, bound to this host: RFC 6265bis, 4.1.3.2."""
+    return f"__Host-ticket-{number.read(wanted)}"
+
+
+def _unknown(web: Web, event: APIGatewayProxyEventV2) -> Response[str]:
+    return _sentence(web, event, HTTPStatus.NOT_FOUND, "number", UNKNOWN)
+
+
+def _sentence(
+    web: Web, event: APIGatewayProxyEventV2, status: int, field: str, sentence: str
+) -> Response[str]:
+    if wants_json(event):
+        return json_answer(status, {"errors": {field: sentence}})
+    page = web.desk.pages.render("sentence.html", title="Your ticket", sentence=sentence)
+    return html_answer(status, page)

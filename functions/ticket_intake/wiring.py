@@ -1,0 +1,22 @@
+"""Builds the desk that a door works at, from the door's settings."""
+
+from functools import cache
+
+from netdesk import aws
+from netdesk.pages import SITE, Pages
+from netdesk.provider import read
+from ticket_intake.desk import Desk
+from ticket_intake.files import Files
+from ticket_intake.settings import DeskSettings
+from ticket_intake.store import Tickets
+
+
+@cache
+def desk(settings: DeskSettings) -> Desk:
+    files = Files(aws.client("s3"), settings.files_bucket)
+    return Desk(
+        tickets=Tickets(aws.client("dynamodb"), settings.tickets_table, files),
+        files=files,
+        pages=Pages(read(SITE / "provider.toml"), settings.public_url),
+        secret=aws.secret(settings.desk_secret),
+    )

@@ -1,0 +1,57 @@
+"""What the doors share of HTTP: reading a request, answering in JSON or HTML."""
+
+import base64
+import json
+from html import escape
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+# A page that shows one person's data is kept by nobody and named to nobody.
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+def wants_json(event: APIGatewayProxyEventV2) -> bool:
+    return "application/json" in event.headers.get("accept", "")
+
+
+def body(event: APIGatewayProxyEventV2) -> bytes:
+    text = event.body or ""
+    return base64.b64decode(text) if event.is_base64_encoded else text.encode()
+
+
+def cookie(event: APIGatewayProxyEventV2, name: str) -> str:
+    """One cookie's value; the emulator leaves them all in the header, AWS lists them apart."""
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load("; ".join([*event.get("cookies", []), event.headers.get("cookie", "")]))
+    except CookieError:
+        return ""
+    return jar[name].value if name in jar else ""
+
+
+def json_answer(status: int, value: Any, **headers: str) -> Response[str]:
+    text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    return Response(status, "application/json", text, headers=PRIVATE | _names(headers))
+
+
+def html_answer(status: int, page: str, **headers: str) -> Response[str]:
+    return Response(status, "text/html; charset=utf-8", page, headers=PRIVATE | _names(headers))
+
+
+def _names(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-").title(): value for name, value in headers.items()}
+
+
+def failed(event: APIGatewayProxyEventV2, error: Exception, log: Logger) -> Response[str]:
+    """The last resort: one sentence and a number to find it by; the cause stays in the log."""
+    request = event.request_context.request_id
+    log.error("a request failed", request=request, error=type(error).__name__, exc_info=error)
+    sentence = "Something broke on our side. Try again; if it happens again, call us"
+    if wants_json(event):
+        return json_answer(500, {"errors": {"": f"{sentence} (request {request})."}})
+    page = f"<!doctype html><title>Sorry</title><p>{sentence} (request {escape(request)}).</p>"
+    return html_answer(500, page)

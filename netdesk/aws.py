@@ -1,0 +1,31 @@
+"""One session and one client of each service in a process, made when first asked for."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from boto3 import Session
+
+
+@cache
+def session() -> "Session":
+    import boto3  # here, because it takes most of a cold start
+
+    return boto3.Session()
+
+
+@cache
+def client(service: Any) -> Any:
+    return session().client(service)
+
+
+@cache
+def secret(name: str) -> bytes:
+    answer = client("secretsmanager").get_secret_value(SecretId=name)
+    return str(answer["SecretString"]).encode()
+
+
+def forget() -> None:
+    """Let the next call make everything anew: tests run many accounts in one process."""
+    for made in (session, client, secret):
+        made.cache_clear()

@@ -1,0 +1,133 @@
+"""Notices: incidents that customers read about, from opening to the last update."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from random import Random
+from zoneinfo import ZoneInfo
+
+from netdesk.number import SYMBOLS
+from netdesk.provider import Provider
+from netdesk.text import one_line, safe
+
+# The terms are Statuspage's: https://developer.statuspage.io/#tag/incidents
+STATES = ("investigating", "identified", "monitoring", "resolved")
+IMPACTS = {
+    "none": "operational",
+    "minor": "degraded_performance",
+    "major": "partial_outage",
+    "critical": "major_outage",
+}
+COMPONENT_STATES = tuple(IMPACTS.values())  # from best to worst
+TITLE, MESSAGE, UPDATES = 120, 5_000, 50  # a notice is one item of at most 400 KB
+
+
+class Refused(ValueError):
+    """The wish can't be granted; the message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Update:
+    at: datetime
+    state: str
+    message: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    id: str
+    title: str
+    impact: str
+    components: tuple[str, ...]
+    opened_at: datetime
+    updates: tuple[Update, ...]  # oldest first
+    elsewhere: str = ""  # the other provider whose outage this is
+    kind: str = "incident"
+    version: int = 1
+
+    @property
+    def state(self) -> str:
+        return self.updates[-1].state
+
+    @property
+    def resolved_at(self) -> datetime | None:
+        return self.updates[-1].at if self.state == "resolved" else None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What staff want to open a notice with."""
+
+    title: str
+    impact: str
+    components: tuple[str, ...]
+    message: str
+    elsewhere: str = ""
+
+
+def opened(draft: Draft, provider: Provider, notice_id: str, who: str, now: datetime) -> Notice:
+    """A new notice, or Refused with the first thing to mend."""
+    title = one_line(draft.title, TITLE)
+    if not title:
+        raise Refused("The title is empty: say in a few words what is broken.")
+    if draft.impact not in IMPACTS:
+        raise Refused(f"Impact {one_line(draft.impact, 40)} is unknown: use {_or(IMPACTS)}.")
+    if not draft.components:
+        raise Refused("Name at least one component that is hit.")
+    known = [component.key for component in provider.components]
+    for key in draft.components:
+        if key not in known:
+            raise Refused(f"Component {one_line(key, 40)} is unknown: use {_or(known)}.")
+    first = Update(now, STATES[0], _message(draft.message), who)
+    components = tuple(dict.fromkeys(draft.components))
+    elsewhere = one_line(draft.elsewhere, TITLE)
+    return Notice(notice_id, title, draft.impact, components, now, (first,), elsewhere)
+
+
+def updated(notice: Notice, state: str, message: str, who: str, now: datetime) -> Notice:
+    if state not in STATES:
+        raise Refused(f"State {one_line(state, 40)} is unknown: use {_or(STATES)}.")
+    if notice.state == "resolved":
+        raise Refused(f"Notice {notice.id} is resolved: open a new one.")
+    if len(notice.updates) >= UPDATES:
+        raise Refused(f"Notice {notice.id} is full: resolve it and open a new one.")
+    told = Update(now, state, _message(message), who)
+    return replace(notice, updates=(*notice.updates, told), version=notice.version + 1)
+
+
+def draw_id(now: datetime, zone: str, random: Random) -> str:
+    """The day it was opened and three symbols: it sorts, and can be said on the phone."""
+    day = now.astimezone(ZoneInfo(zone))
+    return f"{day:%Y%m%d}-{''.join(random.choice(SYMBOLS.lower()) for _ in range(3))}"
+
+
+def component_states(provider: Provider, notices: Iterable[Notice]) -> dict[str, str]:
+    """Each component's state: the worst that an unresolved notice says of it."""
+    states = {component.key: COMPONENT_STATES[0] for component in provider.components}
+    for notice in notices:
+        for key in notice.components:
+            if notice.resolved_at is None and key in states:
+                states[key] = max(states[key], IMPACTS[notice.impact], key=COMPONENT_STATES.index)
+    return states
+
+
+def worst_impact(notices: Iterable[Notice]) -> str:
+    """The whole site's indicator, from its unresolved notices."""
+    order = list(IMPACTS)
+    impacts = [notice.impact for notice in notices if notice.resolved_at is None]
+    return max(impacts, key=order.index, default=order[0])
+
+
+def _message(text: str) -> str:
+    message = safe(text).strip()
+    if not message:
+        raise Refused("The message is empty: say what customers should know.")
+    if len(message) > MESSAGE:
+        raise Refused(f"The message is too long: use at most {MESSAGE} characters.")
+    return message
+
+
+def _or(words: Iterable[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} or {last}"

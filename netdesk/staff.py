@@ -1,0 +1,43 @@
+"""What the staff doors share: who calls, what was sent, one map from errors to HTTP codes."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from netdesk.answers import body, failed, json_answer
+from netdesk.log import logger
+
+
+def actor(event: APIGatewayProxyEventV2) -> str:
+    """The caller's ARN as AWS_IAM checked it, never a field that the caller writes."""
+    authorizer = event.request_context.authorizer
+    return str(authorizer.iam_user_arn) if authorizer else ""
+
+
+def fields(event: APIGatewayProxyEventV2) -> dict[str, Any]:
+    try:
+        value = json.loads(body(event) or b"{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def once(event: APIGatewayProxyEventV2) -> str:
+    return event.headers.get("idempotency-key", "")
+
+
+def staff_door(service: str, *refusals: type[Exception]) -> APIGatewayHttpResolver:
+    """A resolver whose refusals are one sentence with 422, and whose faults are 500."""
+    app = APIGatewayHttpResolver()
+
+    @app.exception_handler(list(refusals))
+    def refused(error: Exception) -> Response[str]:
+        return json_answer(422, {"error": str(error)})
+
+    @app.exception_handler(Exception)
+    def last_resort(error: Exception) -> Response[str]:
+        return failed(app.current_event, error, logger(service))
+
+    return app

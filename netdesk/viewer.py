@@ -1,0 +1,35 @@
+"""Who calls: the client's address, believed only from the hop that we trust."""
+
+import hmac
+import ipaddress
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+ORIGIN_HEADER = "x-origin-secret"  # CloudFront adds it; nobody else knows it
+
+
+class NotThroughTheFront(PermissionError):
+    """A public route was called past CloudFront."""
+
+
+def viewer_address(event: APIGatewayProxyEventV2, secret: str, *, only_front: bool) -> str:
+    """The client's address: as CloudFront saw it, else as the API saw it.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html
+    """
+    given = event.headers.get(ORIGIN_HEADER, "")
+    if hmac.compare_digest(given.encode(), secret.encode()):
+        address, _, _port = event.headers.get("cloudfront-viewer-address", "").rpartition(":")
+        return address.strip("[]")
+    if only_front:
+        raise NotThroughTheFront
+    return str(event.request_context.http.source_ip)
+
+
+def prefix(address: str) -> str:
+    """The network whose members count as one client: /24 of IPv4, /48 of IPv6."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
