@@ -27,7 +27,7 @@ def cookie(event: APIGatewayProxyEventV2, name: str) -> str:
     """One cookie's value; the emulator leaves them all in the header, AWS lists them apart."""
     jar: SimpleCookie = SimpleCookie()
     try:
-        jar.load("; ".join([*event.get("cookies", []), event.headers.get("cookie", "")]))
+        jar.load("; ".join([*(event.get("cookies") or ()), event.headers.get("cookie", "")]))
     except CookieError:
         return ""
     return jar[name].value if name in jar else ""

@@ -96,6 +96,6 @@ def read_all(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> list
         wanted = {table: {"Keys": left[:BATCH], "ConsistentRead": True}}
         answer = client.batch_get_item(RequestItems=wanted)  # type: ignore[arg-type]
         items += [unpack(item) for item in answer["Responses"].get(table, [])]
-        unread = answer["UnprocessedKeys"].get(table, {}).get("Keys", [])
-        left = [*unread, *left[BATCH:]]
+        unread: Item = answer["UnprocessedKeys"].get(table) or {}  # type: ignore[assignment]
+        left = [*unread.get("Keys", []), *left[BATCH:]]
     return items

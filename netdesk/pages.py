@@ -46,7 +46,7 @@ class Pages:
         return environment
 
     def when(self, moment: datetime) -> str:
-        """A moment as customers read it, always with its zone: Sunday 22 November, 09:15 Pacific."""
+        """A moment as customers read it: Sunday 22 November, 09:15 Pacific."""
         local = self._local(moment)
         return f"{local:%A} {local.day} {local:%B}, {local:%H:%M} {self.provider.hours.zone_word}"
 

@@ -93,17 +93,19 @@ def parse(text: str) -> Provider:
     trace = top.table("trace")
     provider = Provider(
         name=top.text("name"),
-        mail_domains=top.texts("mail_domains", _domain, "a list of domain names"),
-        prefixes=top.texts("prefixes", ipaddress.ip_network, "a list of networks (192.0.2.0/24)"),
-        mail=desk.text("mail", _address, "a mail address"),
-        known_as=desk.text("known_as", _address, "a mail address"),
+        mail_domains=top.all_parsed("mail_domains", _domain, "a list of domain names"),
+        prefixes=top.all_parsed(
+            "prefixes", ipaddress.ip_network, "a list of networks (192.0.2.0/24)"
+        ),
+        mail=desk.parsed("mail", _address, "a mail address"),
+        known_as=desk.parsed("known_as", _address, "a mail address"),
         phone=_phone(top.table("phone")),
         hours=_hours(top.table("hours")),
         emergency=_emergency(top.table("emergency")),
         categories=tuple(_category(t) for t in top.tables("category")),
         groups=tuple(_group(t) for t in top.tables("group")),
         configuration=tuple(_configuration(t) for t in top.tables("configuration")),
-        trace_allow=trace.texts("allow", ipaddress.ip_network, "a list of networks"),
+        trace_allow=trace.all_parsed("allow", ipaddress.ip_network, "a list of networks"),
     )
     for table in (desk, trace, top):
         table.done()
@@ -124,12 +126,14 @@ def _phone(table: Table) -> Phone:
 
 
 def _hours(table: Table) -> Hours:
-    zone = table.text("zone", _zone, "a time zone such as America/Los_Angeles")
+    zone = table.parsed("zone", _zone, "a time zone such as America/Los_Angeles")
     zone_word = table.text("zone_word")
-    days = table.texts("days", WEEKDAYS.index, "a list of days such as monday")
-    opens = table.text("opens", time.fromisoformat, "a time such as 08:00")
-    closes = table.text("closes", time.fromisoformat, "a time such as 17:00")
-    holidays = table.texts("holidays", date.fromisoformat, "a list of dates such as 2026-12-25")
+    days = table.all_parsed("days", WEEKDAYS.index, "a list of days such as monday")
+    opens = table.parsed("opens", time.fromisoformat, "a time such as 08:00")
+    closes = table.parsed("closes", time.fromisoformat, "a time such as 17:00")
+    holidays = table.all_parsed(
+        "holidays", date.fromisoformat, "a list of dates such as 2026-12-25"
+    )
     table.done()
     try:
         return Hours(zone, zone_word, frozenset(days), opens, closes, frozenset(holidays))
@@ -149,7 +153,7 @@ def _emergency(table: Table) -> Emergency:
 
 
 def _category(table: Table) -> Category:
-    category = Category(table.text("key", _key, KEY_WORDS), table.text("name"))
+    category = Category(table.parsed("key", _key, KEY_WORDS), table.text("name"))
     table.done()
     return category
 
@@ -162,7 +166,7 @@ def _group(table: Table) -> Group:
 
 def _component(table: Table) -> Component:
     component = Component(
-        table.text("key", _key, KEY_WORDS), table.text("name"), table.text("about")
+        table.parsed("key", _key, KEY_WORDS), table.text("name"), table.text("about")
     )
     table.done()
     return component

@@ -13,7 +13,7 @@ from netdesk.log import logger
 def actor(event: APIGatewayProxyEventV2) -> str:
     """The caller's ARN as AWS_IAM checked it, never a field that the caller writes."""
     authorizer = event.request_context.authorizer
-    return str(authorizer.iam_user_arn) if authorizer else ""
+    return str(authorizer.iam.user_arn) if authorizer and authorizer.iam else ""
 
 
 def fields(event: APIGatewayProxyEventV2) -> dict[str, Any]:
@@ -32,12 +32,12 @@ def staff_door(service: str, *refusals: type[Exception]) -> APIGatewayHttpResolv
     """A resolver whose refusals are one sentence with 422, and whose faults are 500."""
     app = APIGatewayHttpResolver()
 
-    @app.exception_handler(list(refusals))
     def refused(error: Exception) -> Response[str]:
         return json_answer(422, {"error": str(error)})
 
-    @app.exception_handler(Exception)
     def last_resort(error: Exception) -> Response[str]:
         return failed(app.current_event, error, logger(service))
 
+    app.exception_handler(list(refusals))(refused)
+    app.exception_handler(Exception)(last_resort)
     return app

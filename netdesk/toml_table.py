@@ -36,14 +36,17 @@ class Table:
             raise Wrong(f"{self._name(key)} must be {words}, not {value!r}")
         return value
 
-    def text(self, key: str, parse: Callable[[str], T] = str, words: str = "a text") -> T:  # type: ignore[assignment]
-        """The text under `key`, through `parse`, whose ValueError becomes a sentence."""
-        value = self._take(key, str, words)
-        return self._parsed(self._name(key), value, parse, words)
+    def text(self, key: str) -> str:
+        return self.parsed(key, str, "a text")
 
-    def texts(
-        self, key: str, parse: Callable[[str], T] = str, words: str = "a list of texts"  # type: ignore[assignment]
-    ) -> tuple[T, ...]:
+    def parsed(self, key: str, parse: Callable[[str], T], words: str) -> T:
+        """The text under `key` as `parse` reads it; its ValueError becomes a sentence."""
+        return self._parsed(self._name(key), self._take(key, str, words), parse, words)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        return self.all_parsed(key, str, "a list of texts")
+
+    def all_parsed(self, key: str, parse: Callable[[str], T], words: str) -> tuple[T, ...]:
         values = self._take(key, list, words)
         name = self._name(key)
         return tuple(self._parsed(f"{name}[{n}]", v, parse, words) for n, v in enumerate(values))

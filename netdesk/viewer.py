@@ -3,7 +3,11 @@
 import hmac
 import ipaddress
 
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from netdesk.answers import failed, json_answer
+from netdesk.log import logger
 
 ORIGIN_HEADER = "x-origin-secret"  # CloudFront adds it; nobody else knows it
 
@@ -12,7 +16,7 @@ class NotThroughTheFront(PermissionError):
     """A public route was called past CloudFront."""
 
 
-def viewer_address(event: APIGatewayProxyEventV2, secret: str, *, only_front: bool) -> str:
+def viewer_address(event: APIGatewayProxyEventV2, secret: str, only_front: bool) -> str:
     """The client's address: as CloudFront saw it, else as the API saw it.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html
@@ -33,3 +37,18 @@ def prefix(address: str) -> str:
     except ValueError:
         return "unknown"
     return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
+
+
+def public_door(service: str) -> APIGatewayHttpResolver:
+    """A resolver that turns away calls past the front, and answers faults with a sentence."""
+    app = APIGatewayHttpResolver()
+
+    def past_the_front(_: NotThroughTheFront) -> Response[str]:
+        return json_answer(403, {"errors": {"": "Use the desk's own address."}})
+
+    def last_resort(error: Exception) -> Response[str]:
+        return failed(app.current_event, error, logger(service))
+
+    app.exception_handler(NotThroughTheFront)(past_the_front)
+    app.exception_handler(Exception)(last_resort)
+    return app

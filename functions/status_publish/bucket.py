@@ -38,6 +38,7 @@ class Bucket:
         there = self._head(page.key)
         if there and (there[1] > page.age or (there[1] == page.age and not again)):
             return False
+        condition: Any = {"IfMatch": there[0]} if there else {"IfNoneMatch": "*"}
         try:
             self._client.put_object(
                 Bucket=self._name,
@@ -46,7 +47,7 @@ class Bucket:
                 ContentType=page.media_type,
                 CacheControl=CACHE,
                 Metadata={"revision": str(page.revision), "built": page.built_at},
-                **({"IfMatch": there[0]} if there else {"IfNoneMatch": "*"}),
+                **condition,
             )
         except ClientError as error:
             # 412 somebody wrote it, 409 is writing it, 404 took it away:

@@ -93,7 +93,8 @@ class Notices:
             self._client.update_item(
                 TableName=self._table,
                 Key=pack(SITE_KEY),
-                UpdateExpression="SET published = :revision, built_at = :built, #release = :release",
+                UpdateExpression="SET published = :revision, built_at = :built,"
+                " #release = :release",
                 ConditionExpression="attribute_not_exists(published) OR published < :revision"
                 " OR (published = :revision AND built_at < :built)",
                 ExpressionAttributeNames={"#release": "release"},

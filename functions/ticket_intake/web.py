@@ -116,9 +116,7 @@ def _too_many(
         "message": "Many reports came from your network just now. Nothing you typed is lost: "
         f"send it again in {-(-wait // 60)} minutes, or call us."
     }
-    return _mend(
-        web, event, posted, HTTPStatus.TOO_MANY_REQUESTS, errors, retry_after=str(wait)
-    )
+    return _mend(web, event, posted, HTTPStatus.TOO_MANY_REQUESTS, errors, retry_after=str(wait))
 
 
 def _enter(ticket: Ticket, key: str) -> Response[str]:

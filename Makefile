@@ -1,0 +1,55 @@
+# make run: the whole desk on this machine.  make test: everything that proves it works.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url \
+	--no-annotate --custom-compile-command 'make lock' --python-version 3.11
+
+.PHONY: run test lint bench bundle site lock clean policies
+.DELETE_ON_ERROR:
+
+run: $(VENV)/run.done
+	@exec $(BIN)/netdesk up
+
+test: $(VENV)/test.done
+	@$(BIN)/pytest
+
+lint: $(VENV)/lint.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/cfn-lint infra/template.yaml
+
+bundle: $(VENV)/run.done
+	@$(BIN)/python -m infra.bundle
+
+site: $(VENV)/run.done
+	@$(BIN)/python -m infra.sample_site
+
+policies: $(VENV)/test.done
+	@$(BIN)/python -m tests.policies
+
+# Newer packages: edit requirements/*.in, then this.
+lock: $(VENV)/uv.done
+	$(UV_COMPILE) requirements/lint.in -o requirements/lint.txt
+	for set in uv runtime run test; do \
+		$(UV_COMPILE) -c requirements/lint.txt requirements/$$set.in -o requirements/$$set.txt; done
+
+clean:
+	rm -rf $(VENV) build
+
+# uv itself comes by its own pinned hash, then installs the rest in seconds.
+$(VENV)/uv.done: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "netdesk needs Python 3.11 or later: install it, or name it with make PYTHON=..." >&2; exit 1; }
+	@echo "  making a virtual environment ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+# Each set holds the smaller ones, at the same versions.
+$(VENV)/%.done: requirements/%.txt pyproject.toml $(VENV)/uv.done
+	@echo "  installing packages ($*) ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/$*.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@

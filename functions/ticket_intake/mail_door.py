@@ -1,0 +1,46 @@
+"""Door: takes mail in as it is stored, and every minute what was left lying."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cache
+from os import environ
+from typing import Any
+from urllib.parse import unquote_plus
+
+from netdesk import aws, settings
+from netdesk.log import logger
+from ticket_intake.mail_intake import INBOUND, MailRoom, left_lying, take_in
+from ticket_intake.settings import MailSettings
+from ticket_intake.wiring import desk
+
+
+@cache
+def room() -> MailRoom:
+    config = settings.read(MailSettings, environ)
+    return MailRoom(desk(config), aws.client("s3"), config.mail_bucket)
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    if "Records" not in event:
+        return {"failed": sum(not taken([key]) for key in left_lying(room(), datetime.now(UTC)))}
+    failures = [record for record in event["Records"] if not taken(keys(record))]
+    return {"batchItemFailures": [{"itemIdentifier": r["messageId"]} for r in failures]}
+
+
+def keys(record: dict[str, Any]) -> list[str]:
+    """The objects that an SQS record's S3 event names; S3's own test event names none."""
+    events = json.loads(record["body"]).get("Records", [])
+    found = [unquote_plus(event["s3"]["object"]["key"]) for event in events]
+    return [key for key in found if key.startswith(INBOUND)]
+
+
+def taken(mails: Iterable[str]) -> bool:
+    """False when the mail must come again; one bad mail delays no other."""
+    try:
+        for key in mails:
+            take_in(room(), key, datetime.now(UTC))
+    except Exception as error:
+        logger("mail").exception("a mail was not taken in", error=type(error).__name__)
+        return False
+    return True

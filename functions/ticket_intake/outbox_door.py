@@ -1,0 +1,44 @@
+"""Door: sends mail for new outbox rows, and every minute for those that the stream lost."""
+
+from datetime import UTC, datetime
+from functools import cache
+from os import environ
+from typing import Any
+
+from netdesk import aws, settings
+from netdesk.dynamo import unpack
+from netdesk.limits import Limits
+from netdesk.log import logger
+from ticket_intake.dispatch import Mailer, deliver, sweep
+from ticket_intake.outbox_rows import Outbox, unsent_of
+from ticket_intake.settings import OutboxSettings
+from ticket_intake.wiring import desk
+
+
+@cache
+def mailer() -> Mailer:
+    config, client = settings.read(OutboxSettings, environ), aws.client("dynamodb")
+    outbox, limits = Outbox(client, config.tickets_table), Limits(client, config.tickets_table)
+    return Mailer(desk(config), outbox, limits, aws.client("ses"))
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    if "Records" not in event:
+        return {"sent": sweep(mailer(), datetime.now(UTC))}
+    failures = [record for record in event["Records"] if not sent(record)]
+    return {
+        "batchItemFailures": [
+            {"itemIdentifier": record["dynamodb"]["SequenceNumber"]} for record in failures
+        ]
+    }
+
+
+def sent(record: dict[str, Any]) -> bool:
+    """False when the stream should bring the record again; one bad mail delays no other."""
+    try:
+        row = unsent_of(unpack(record["dynamodb"]["NewImage"]))
+        deliver(mailer(), row, datetime.now(UTC))
+    except Exception as error:
+        logger("outbox").exception("a mail was not sent", error=type(error).__name__)
+        return False
+    return True

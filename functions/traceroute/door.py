@@ -1,0 +1,68 @@
+"""Door: customers and staff order traces and read them, over the HTTP API."""
+
+from datetime import UTC, datetime
+from functools import cache
+from os import environ
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from netdesk import aws, settings
+from netdesk.limits import Limits
+from netdesk.pages import SITE, Pages
+from netdesk.provider import read
+from netdesk.staff import actor
+from netdesk.trace_store import Traces
+from netdesk.viewer import prefix, public_door, viewer_address
+from traceroute import traces
+from traceroute.settings import TraceSettings
+
+app = public_door("trace")
+
+
+@cache
+def config() -> TraceSettings:
+    return settings.read(TraceSettings, environ)
+
+
+@cache
+def tracing() -> traces.Tracing:
+    return traces.Tracing(
+        traces=Traces(aws.client("dynamodb"), config().traces_table),
+        limits=Limits(aws.client("dynamodb"), config().traces_table),
+        queue=aws.client("sqs"),
+        queue_url=config().probe_queue,
+        probe=config().probe_name,
+        pages=Pages(read(SITE / "provider.toml"), config().public_url),
+    )
+
+
+def client() -> str:
+    secret = aws.secret(config().origin_secret).decode()
+    return prefix(viewer_address(app.current_event, secret, config().only_front == "true"))
+
+
+@app.post("/api/traces")
+def post_trace() -> Response[str]:
+    return traces.order(tracing(), app.current_event, client(), datetime.now(UTC))
+
+
+@app.get("/api/traces/<job>")
+def get_trace(job: str) -> Response[str]:
+    client()
+    return traces.read(tracing(), app.current_event, job, datetime.now(UTC))
+
+
+@app.post("/staff/traces")
+def post_staff_trace() -> Response[str]:
+    who = actor(app.current_event)
+    return traces.order(tracing(), app.current_event, f"staff {who}", datetime.now(UTC))
+
+
+@app.get("/staff/traces/<job>")
+def get_staff_trace(job: str) -> Response[str]:
+    return traces.read(tracing(), app.current_event, job, datetime.now(UTC))
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)

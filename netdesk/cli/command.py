@@ -1,0 +1,21 @@
+"""What the commands share: how they are declared, and where a text comes from."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Any
+
+MESSAGE = "the text, or - to read it from standard input"
+
+
+def command(
+    group: Any, name: str, words: str, run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = group.add_parser(name, help=words, description=words)
+    made.add_argument("--json", action="store_true", help="print one JSON document")
+    made.set_defaults(run=run)
+    return made
+
+
+def text(message: str) -> str:
+    return sys.stdin.read() if message == "-" else message

@@ -1,0 +1,101 @@
+"""Talks to the desk's API, signed with the caller's AWS identity (SigV4)."""
+
+import json
+import os
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+from uuid import uuid4
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+TIMEOUT_SECONDS = 30
+Json = dict[str, Any]
+
+
+class Failed(RuntimeError):
+    """What went wrong, in one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class DeskApi:
+    url: str
+    region: str
+    credentials: Credentials
+
+    def get(self, *path: str, **query: str) -> Json:
+        return self._call("GET", path, query, None)
+
+    def post(self, *path: str, **fields: Any) -> Json:
+        return self._call("POST", path, {}, fields)
+
+    def _call(self, method: str, path: tuple[str, ...], query: Any, fields: Any) -> Json:
+        address = "/".join([self.url.rstrip("/"), *(quote(part, safe="") for part in path)])
+        address += f"?{urlencode(query)}" if query else ""
+        body = None if fields is None else json.dumps(fields)
+        headers = {"Accept": "application/json", "Idempotency-Key": uuid4().hex}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        signed = AWSRequest(method, address, headers, body)
+        SigV4Auth(self.credentials, "execute-api", self.region).add_auth(signed)
+        request = urllib.request.Request(  # noqa: S310 - the desk's own address
+            address, body.encode() if body else None, dict(signed.headers), method=method
+        )
+        return _answer(request)
+
+
+def connect() -> DeskApi:
+    """The desk that NETDESK_API names, else the local one that `netdesk up` started."""
+    if url := os.environ.get("NETDESK_API"):
+        return _on_aws(url)
+    path = Path(os.environ.get("NETDESK_STATE") or ".local") / "stack.json"
+    try:
+        stack = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise Failed(
+            "No desk to talk to: start one with `make run`, or set NETDESK_API to yours."
+        ) from None
+    key = Credentials(stack["staff_key"], stack["staff_secret"])
+    return DeskApi(stack["api"], stack["region"], key)
+
+
+def _on_aws(url: str) -> DeskApi:
+    import boto3  # only here: it takes a quarter of a second to import
+
+    session = boto3.Session()
+    found = session.get_credentials()
+    if found is None:
+        raise Failed("AWS does not know you: set AWS_PROFILE, or sign in with `aws sso login`.")
+    region = url.split(".")[2] if ".execute-api." in url else session.region_name
+    return DeskApi(url, region or "us-east-1", found)
+
+
+def _answer(request: urllib.request.Request) -> Json:
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
+            return _json(answer.read())
+    except urllib.error.HTTPError as error:
+        raise Failed(_sentence(error)) from None
+    except OSError as error:
+        raise Failed(f"The desk does not answer ({error}): is it running?") from None
+
+
+def _sentence(error: urllib.error.HTTPError) -> str:
+    content = _json(error.read())
+    if error.code == 403:
+        return "The desk refused you: ask for the staff policy, or check your AWS profile."
+    said = content.get("error") or " ".join(content.get("errors", {}).values())
+    return said or f"The desk failed ({error.code}): try again."
+
+
+def _json(content: bytes) -> Json:
+    try:
+        value = json.loads(content)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

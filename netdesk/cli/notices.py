@@ -1,0 +1,98 @@
+"""netdesk notice and netdesk site: what customers read on the status page."""
+
+import argparse
+from typing import Any
+
+from netdesk.cli import show
+from netdesk.cli.command import MESSAGE, command, text
+from netdesk.cli.desk_api import connect
+from netdesk.notice import IMPACTS, STATES
+
+Json = dict[str, Any]
+
+
+def add_to(commands: Any) -> None:
+    group = commands.add_parser("notice", help="tell customers what is broken")
+    group = group.add_subparsers(metavar="COMMAND", required=True)
+    opening = command(group, "open", "publish a new notice", open_notice)
+    opening.add_argument("--title", required=True)
+    opening.add_argument("--impact", required=True, help=", ".join(IMPACTS))
+    opening.add_argument("--component", action="append", required=True, metavar="KEY")
+    opening.add_argument("--message", required=True, help=MESSAGE)
+    opening.add_argument("--at", default="", metavar="OTHER-PROVIDER", help="whose outage it is")
+    updating = command(group, "update", "say how it goes on", update)
+    updating.add_argument("id", metavar="ID")
+    updating.add_argument("--state", required=True, help=", ".join(STATES))
+    updating.add_argument("--message", required=True, help=MESSAGE)
+    resolving = command(group, "resolve", "say that it is over", update)
+    resolving.add_argument("id", metavar="ID")
+    resolving.add_argument("--message", required=True, help=MESSAGE)
+    resolving.set_defaults(state="resolved")
+    command(group, "list", "open notices first, then the newest", list_notices)
+    showing = command(group, "show", "one notice with its updates", show_notice)
+    showing.add_argument("id", metavar="ID")
+    site = commands.add_parser("site", help="the status page itself")
+    site = site.add_subparsers(metavar="COMMAND", required=True)
+    publishing = command(site, "publish", "publish what is not published yet", publish)
+    publishing.add_argument("--all", action="store_true", help="write every page anew")
+
+
+def open_notice(options: argparse.Namespace) -> int:
+    made = connect().post(
+        "staff",
+        "notices",
+        title=options.title,
+        impact=options.impact,
+        components=options.component,
+        message=text(options.message),
+        at=options.at,
+    )
+    return _one(options, made)
+
+
+def update(options: argparse.Namespace) -> int:
+    path = ("staff", "notices", options.id, "updates")
+    return _one(options, connect().post(*path, state=options.state, message=text(options.message)))
+
+
+def show_notice(options: argparse.Namespace) -> int:
+    return _one(options, connect().get("staff", "notices", options.id))
+
+
+def list_notices(options: argparse.Namespace) -> int:
+    notices = connect().get("staff", "notices")["notices"]
+    if options.json:
+        show.document(notices)
+    elif not notices:
+        show.lines("There is no notice yet.")
+    else:
+        rows = [(n["id"], n["state"], n["impact"], show.local(n["opened_at"]), n["title"])
+                for n in notices]  # fmt: skip
+        show.table(("id", "state", "impact", "opened", "title"), rows)
+    return 0
+
+
+def publish(options: argparse.Namespace) -> int:
+    done = connect().post("staff", "site", "publish", all=options.all)
+    if options.json:
+        show.document(done)
+    else:
+        show.lines(f"{len(done['written'])} pages written, revision {done['revision']}.")
+    return 0
+
+
+def _one(options: argparse.Namespace, notice: Json) -> int:
+    if options.json:
+        show.document(notice)
+        return 0
+    show.lines(
+        f"{notice['id']}  {notice['state']}, impact {notice['impact']}",
+        f"title       {notice['title']}",
+        f"components  {', '.join(notice['components'])}",
+        *([f"at          {notice['at']}"] if notice["at"] else []),
+        f"page        {notice['url']}",
+    )
+    for told in notice["updates"]:
+        show.lines("", f"--- {show.local(told['at'])}, {told['state']}, by {told['who']}")
+        show.lines(told["message"])
+    return 0
