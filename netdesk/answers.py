@@ -8,6 +8,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 # A page that shows one person's data is kept by nobody and named to nobody.
@@ -40,6 +41,11 @@ def json_answer(status: int, value: Any, **headers: str) -> Response[str]:
 
 def html_answer(status: int, page: str, **headers: str) -> Response[str]:
     return Response(status, "text/html; charset=utf-8", page, headers=PRIVATE | _names(headers))
+
+
+def see_other(path: str, *cookies: Cookie) -> Response[str]:
+    headers = PRIVATE | {"Location": path}
+    return Response(303, body="", headers=headers, cookies=list(cookies))
 
 
 def _names(headers: dict[str, str]) -> dict[str, str]:

@@ -9,7 +9,9 @@ from netdesk.text import one_line, safe
 from netdesk.ticket import MESSAGE_LIMIT, Attachment, Person
 
 LINE = 200  # characters of a field of one line
-ADDRESS = re.compile(r"[^@\s<>\"(),:;\\]{1,64}@([^@\s.<>\"(),:;\\]{1,63}\.)+[^@\s.<>\"(),:;\\]{2,63}")
+ADDRESS = re.compile(
+    r"[^@\s<>\"(),:;\\]{1,64}@([^@\s.<>\"(),:;\\]{1,63}\.)+[^@\s.<>\"(),:;\\]{2,63}"
+)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,10 @@ def ticket_of(item: Item) -> Ticket:
 
 
 def entry_item(number: str, place: int, entry: Entry) -> Item:
-    kept = asdict(entry) | {"at": moment(entry.at), "attachments": [*map(asdict, entry.attachments)]}
+    kept = asdict(entry) | {
+        "at": moment(entry.at),
+        "attachments": [*map(asdict, entry.attachments)],
+    }
     return kept | {"pk": pk(number), "sk": entry_sk(place)}
 
 

@@ -85,7 +85,11 @@ class Tickets:
             ExpressionAttributeNames={"#state": "state"},
             ExpressionAttributeValues=pack({":state": state}),
         )
-        keys = [{"pk": pk(unpack(item)["number"]), "sk": "ticket"} for page in pages for item in page["Items"]]
+        keys = [
+            {"pk": pk(unpack(item)["number"]), "sk": "ticket"}
+            for page in pages
+            for item in page["Items"]
+        ]
         tickets = [ticket_of(item) for item in read_all(self._client, self._table, keys)]
         return sorted((t for t in tickets if t.state == state), key=queued)
 

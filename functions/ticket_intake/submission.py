@@ -63,7 +63,9 @@ def _texts(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ValueError("not an object")
     simple = {key: value[key] for key in value if isinstance(value[key], str | int | bool)}
-    return {key: str(inner).lower() if inner is True else str(inner) for key, inner in simple.items()}
+    return {
+        key: str(inner).lower() if inner is True else str(inner) for key, inner in simple.items()
+    }
 
 
 def _check(uploads: tuple[Upload, ...]) -> None:

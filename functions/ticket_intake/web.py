@@ -10,7 +10,7 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from netdesk import number
-from netdesk.answers import cookie, html_answer, json_answer, wants_json
+from netdesk.answers import cookie, html_answer, json_answer, see_other, wants_json
 from netdesk.limits import Limit, Limits
 from netdesk.text import one_line, safe
 from netdesk.ticket import Entry, Refused, Ticket, act
@@ -76,7 +76,7 @@ def write(web: Web, event: APIGatewayProxyEventV2, wanted: str, now: datetime) -
         return _sentence(web, event, HTTPStatus.UNPROCESSABLE_ENTITY, "message", str(error))
     if wants_json(event):
         return show(web, event, wanted)
-    return Response(HTTPStatus.SEE_OTHER, headers={"Location": f"/api/tickets/{ticket.number}"})
+    return see_other(f"/api/tickets/{ticket.number}")
 
 
 def _with_files(web: Web, report: Report, posted: Submission) -> Report:
@@ -124,12 +124,7 @@ def _enter(ticket: Ticket, key: str) -> Response[str]:
     crumb = Cookie(
         _cookie_name(ticket.number), key, path="/", http_only=True, same_site=SameSite.LAX_MODE
     )
-    headers = {
-        "Location": f"/api/tickets/{ticket.number}",
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-    }
-    return Response(HTTPStatus.SEE_OTHER, headers=headers, cookies=[crumb])
+    return see_other(f"/api/tickets/{ticket.number}", crumb)
 
 
 def _cookie_name(wanted: str) -> str:

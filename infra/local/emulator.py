@@ -1,5 +1,6 @@
 """MiniStack as a child process: on loopback, with IAM enforced and its state on disk."""
 
+import json
 import os
 import signal
 import socket
@@ -30,6 +31,7 @@ class Emulator:
 
 def start(state: Path, port: int, smtp_port: int) -> Emulator:
     """Start it and wait until it answers; mail that SES sends goes to `smtp_port`."""
+    _forget_stream_positions(state / "emulator" / "lambda.json")
     log = (state / "emulator.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "ministack"],
@@ -80,6 +82,14 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _forget_stream_positions(path: Path) -> None:
+    """It keeps how far a stream was read, but not the stream: new records would seem read."""
+    if path.exists():
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        saved["payload"]["dynamodb_stream_positions"]["data"] = {}
+        path.write_text(json.dumps(saved), encoding="utf-8")
 
 
 def _wait_until_ready(emulator: Emulator, state: Path) -> None:
