@@ -1,0 +1,109 @@
+"""The probe's command line."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import NoReturn
+
+from netdesk import __version__
+from netdesk.probe.engine import Done, HopEvent, Method, trace
+from netdesk.target import Address, Network, Refused, check, networks
+
+_ALLOW = "NETDESK_PROBE_ALLOW"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    if sys.platform != "linux":
+        return _failed("The probe needs Linux: it reads the kernel's error queue.")
+    try:
+        code: int = options.run(options)
+    except KeyboardInterrupt:
+        return 130  # 128 + SIGINT, as a shell reports it
+    except BrokenPipeError:
+        # Python would complain once more when it closes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def allowed(environ: Mapping[str, str]) -> tuple[Network, ...]:
+    """The refused ranges that this host's own operator excepts."""
+    try:
+        return networks(environ.get(_ALLOW, ""))
+    except Refused as refused:
+        raise Refused(f"{_ALLOW}: {refused}") from None
+
+
+def trace_command(options: argparse.Namespace) -> int:
+    try:
+        target = check(options.address, allowed(os.environ))
+        if not isinstance(target, Address):
+            raise Refused(f"{target} is a name: look its address up first and enter that.")
+        asyncio.run(_print_trace(str(target), options.method, options.json))
+    except Refused as refused:
+        return _failed(str(refused))
+    except PermissionError:
+        return _failed("This user may not send ICMP (see net.ipv4.ping_group_range): try --udp.")
+    return 0
+
+
+async def _print_trace(address: str, method: Method | None, as_json: bool) -> None:
+    async for event in trace(address, method=method):
+        print(json.dumps(_row(event)) if as_json else _line(event), flush=True)
+
+
+def _row(event: HopEvent | Done) -> dict[str, object]:
+    if isinstance(event, Done):
+        return {
+            "event": "done",
+            "reached": event.reached,
+            "hops": event.hops,
+            "t_ms": event.t_ms,
+        }
+    row = {"event": "hop", **asdict(event)}
+    if not event.mark:
+        del row["mark"]
+    return row
+
+
+def _line(event: HopEvent | Done) -> str:
+    if isinstance(event, Done):
+        how = "reached" if event.reached else "not reached; the last to answer was"
+        return f"{how} hop {event.hops} ({event.t_ms / 1000:.2f} s)"
+    if event.rtt_ms is None:
+        return f"{event.ttl:>3}  *"
+    who = " ".join(event.addresses)
+    return f"{event.ttl:>3}  {who:<40} {event.rtt_ms:>9.2f} ms  {event.mark}".rstrip()
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")  # one sentence; --help has the rest
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="netdesk-probe", description="Measures the path to a site.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    command = commands.add_parser("trace", help="trace the path to one address")
+    command.add_argument("address", metavar="ADDRESS", help="IPv4 or IPv6, no name")
+    command.add_argument("--json", action="store_true", help="one JSON event per line")
+    method = command.add_mutually_exclusive_group()
+    method.add_argument("--udp", dest="method", action="store_const", const="udp")
+    method.add_argument("--icmp", dest="method", action="store_const", const="icmp")
+    command.set_defaults(run=trace_command)
+    return parser
+
+
+def _failed(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
