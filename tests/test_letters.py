@@ -14,7 +14,7 @@ from netdesk import number
 from ticket_intake import letters
 from ticket_intake.letters import Letter, acknowledgement, answer, subject_line
 from ticket_intake.mail import parse
-from ticket_intake.mail_rules import answerable
+from ticket_intake.mail.rules import answerable
 from ticket_intake.token import sign, verify
 
 SECRET = b"a secret of at least 32 bytes ok"

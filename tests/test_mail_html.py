@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ticket_intake.mail_html import visible_text
+from ticket_intake.mail.html import visible_text
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from ticket_intake.mail_reply import SEPARATOR, written
+from ticket_intake.mail.reply import SEPARATOR, written
 
 
 def test_only_what_is_new_is_the_reply() -> None:

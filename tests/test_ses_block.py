@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticket_intake.ses_block import Verdicts, split
+from ticket_intake.mail.ses_block import Verdicts, split
 
 # The shape that Amazon SES writes, with invented content.
 BLOCK = b"""\

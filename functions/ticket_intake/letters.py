@@ -7,8 +7,8 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 
 from netdesk.text import one_line, safe
-from ticket_intake.mail_reply import SEPARATOR
-from ticket_intake.mail_rules import LOOP_HEADER
+from ticket_intake.mail.reply import SEPARATOR
+from ticket_intake.mail.rules import LOOP_HEADER
 
 # The texts, below the templates' folder; what they are told stands on top of each.
 ACKNOWLEDGEMENT = "mail/acknowledgement.txt"

@@ -13,7 +13,7 @@ from netdesk.ticket import Attachment, Entry, Person, Ticket, act
 from ticket_intake import token
 from ticket_intake.desk import Desk, change_ticket, open_ticket
 from ticket_intake.mail import Mail, parse
-from ticket_intake.mail_rules import answerable
+from ticket_intake.mail.rules import answerable
 from ticket_intake.report import Report
 
 if TYPE_CHECKING:

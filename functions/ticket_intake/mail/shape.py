@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ticket_intake.ses_block import Verdicts
+from ticket_intake.mail.ses_block import Verdicts
 
 
 @dataclass(frozen=True)

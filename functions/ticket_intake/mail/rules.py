@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from netdesk.text import one_line
-from ticket_intake.mail_headers import Headers, addresses
-from ticket_intake.mail_shape import Mail
+from ticket_intake.mail.headers import Headers, addresses
+from ticket_intake.mail.shape import Mail
 
 LOOP_HEADER = "X-Netdesk-Loop"
 

@@ -7,12 +7,14 @@ from email.parser import BytesHeaderParser, BytesParser
 from email.policy import Compat32
 
 from netdesk.text import one_line
-from ticket_intake import mail_body, mail_reply, mail_rules, ses_block
-from ticket_intake import mail_headers as read
-from ticket_intake.mail_body import Body, attempt, clean
-from ticket_intake.mail_charset import decode
-from ticket_intake.mail_headers import Headers
-from ticket_intake.mail_shape import Attachment, Mail
+from ticket_intake.mail import headers as read
+from ticket_intake.mail import ses_block
+from ticket_intake.mail.body import Body, attempt, clean, read_body
+from ticket_intake.mail.charset import decode
+from ticket_intake.mail.headers import Headers
+from ticket_intake.mail.reply import written
+from ticket_intake.mail.rules import no_answer
+from ticket_intake.mail.shape import Attachment, Mail
 
 __all__ = ["Attachment", "Mail", "parse"]
 
@@ -57,9 +59,9 @@ def parse(raw: bytes) -> Mail:
         in_reply_to=read.ids(_first(headers, "in-reply-to")),
         recipients=tuple(dict.fromkeys(_addresses(headers, *_RECIPIENT_FIELDS))),
         text=text,
-        reply=mail_reply.written(text),
+        reply=written(text),
         attachments=tuple(body.attachments),
-        no_answer=mail_rules.no_answer(headers, frozenset(body.types), subject),
+        no_answer=no_answer(headers, frozenset(body.types), subject),
         verdicts=verdicts,
         loops=_addresses(headers, "x-loop"),
         fingerprint=hashlib.sha256(raw[start:]).hexdigest(),
@@ -70,7 +72,7 @@ def _opened(raw: bytes) -> tuple[Message, Body]:
     """The mail's headers and what its parts hold, as far as they can be read."""
     parser = BytesParser(policy=_Policy())
     message = attempt(lambda: parser.parsebytes(raw), None) if _is_bounded(raw) else None
-    return (message, mail_body.read(message)) if message is not None else _unopened(raw)
+    return (message, read_body(message)) if message is not None else _unopened(raw)
 
 
 def _unopened(raw: bytes) -> tuple[Message, Body]:

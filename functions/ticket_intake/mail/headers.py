@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from email.message import Message
 
 from netdesk.text import one_line
-from ticket_intake.mail_charset import decode
+from ticket_intake.mail.charset import decode
 
 Headers = Mapping[str, tuple[str, ...]]
 

@@ -5,10 +5,10 @@ from email.message import Message
 from typing import TypeVar
 
 from netdesk.text import one_line
-from ticket_intake.mail_charset import decode
-from ticket_intake.mail_headers import decoded, eight_bit
-from ticket_intake.mail_html import visible_text
-from ticket_intake.mail_shape import Attachment
+from ticket_intake.mail.charset import decode
+from ticket_intake.mail.headers import decoded, eight_bit
+from ticket_intake.mail.html import visible_text
+from ticket_intake.mail.shape import Attachment
 
 Found = TypeVar("Found")
 
@@ -96,7 +96,7 @@ class Body:
         return _file_name(part) or f"attachment-{len(self.attachments) + 1}"
 
 
-def read(message: Message) -> Body:
+def read_body(message: Message) -> Body:
     """All parts of a mail; what could be read before something went wrong is kept."""
     body = Body()
     try:
