@@ -1,5 +1,6 @@
 """Reads infra/template.yaml: which functions there are, and where their code goes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,14 @@ class Function:
 def parse(text: str) -> dict[str, Any]:
     template: dict[str, Any] = yaml_parse(text)
     return template
+
+
+def with_code(text: str, address: Callable[[Function], str]) -> str:
+    """The template's text with each zip's path replaced by its address in a bucket."""
+    for function in functions(text):
+        old, new = f"CodeUri: {function.code_uri}\n", f"CodeUri: {address(function)}\n"
+        text = text.replace(old, new)
+    return text
 
 
 def functions(text: str) -> list[Function]:

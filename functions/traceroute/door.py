@@ -8,14 +8,11 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from netdesk import aws, settings
-from netdesk.limits import Limits
-from netdesk.pages import SITE, Pages
-from netdesk.provider import read
 from netdesk.staff import actor
-from netdesk.trace_store import Traces
 from netdesk.viewer import prefix, public_door, viewer_address
 from traceroute import traces
 from traceroute.settings import TraceSettings
+from traceroute.wiring import tracing as tracing_of
 
 app = public_door("trace")
 
@@ -25,16 +22,8 @@ def config() -> TraceSettings:
     return settings.read(TraceSettings, environ)
 
 
-@cache
 def tracing() -> traces.Tracing:
-    return traces.Tracing(
-        traces=Traces(aws.client("dynamodb"), config().traces_table),
-        limits=Limits(aws.client("dynamodb"), config().traces_table),
-        queue=aws.client("sqs"),
-        queue_url=config().probe_queue,
-        probe=config().probe_name,
-        pages=Pages(read(SITE / "provider.toml"), config().public_url),
-    )
+    return tracing_of(config())
 
 
 def client() -> str:

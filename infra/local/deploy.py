@@ -1,14 +1,13 @@
 """Deploys infra/template.yaml into the emulator, unchanged but for the code's address."""
 
 import hashlib
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from infra.local.aws import Account, Key
-from infra.template import TEMPLATE, functions
+from infra.template import TEMPLATE, with_code
 
 STACK = "netdesk"
 CODE_BUCKET = "netdesk-code"
@@ -17,7 +16,10 @@ Outputs = dict[str, str]
 
 def deploy(account: Account, parameters: dict[str, str]) -> Outputs:
     """Create or update the stack; returns its outputs."""
-    template = _with_code(account.client("s3"), TEMPLATE.read_text(encoding="utf-8"))
+    s3 = account.client("s3")
+    _make_bucket(s3)
+    text = TEMPLATE.read_text(encoding="utf-8")
+    template = with_code(text, lambda function: _upload(s3, function.zip_path))
     cloudformation = account.client("cloudformation")
     request = {
         "StackName": STACK,
@@ -48,18 +50,6 @@ def user_with(account: Account, name: str, policy_arn: str) -> Key:
     return Key(made["AccessKeyId"], made["SecretAccessKey"])
 
 
-def _with_code(s3: Any, template: str) -> str:
-    """The template's text with each zip's path replaced by its address in a bucket."""
-    s3.create_bucket(
-        Bucket=CODE_BUCKET,
-        CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name},
-    ) if CODE_BUCKET not in _buckets(s3) else None
-    for function in functions(template):
-        address = _upload(s3, function.zip_path)
-        template = template.replace(f"CodeUri: {function.code_uri}\n", f"CodeUri: {address}\n")
-    return template
-
-
 def _upload(s3: Any, path: Path) -> str:
     content = path.read_bytes()
     key = f"{path.stem}-{hashlib.sha256(content).hexdigest()[:16]}.zip"
@@ -67,8 +57,10 @@ def _upload(s3: Any, path: Path) -> str:
     return f"s3://{CODE_BUCKET}/{key}"
 
 
-def _buckets(s3: Any) -> Iterable[str]:
-    return [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+def _make_bucket(s3: Any) -> None:
+    if CODE_BUCKET not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
+        place = {"LocationConstraint": s3.meta.region_name}
+        s3.create_bucket(Bucket=CODE_BUCKET, CreateBucketConfiguration=place)
 
 
 def _exists(cloudformation: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from netdesk import __version__
 from netdesk.probe.engine import Done, HopEvent, Method, trace
+from netdesk.settings import Missing
 from netdesk.target import Address, Network, Refused, check, networks
 
 _ALLOW = "NETDESK_PROBE_ALLOW"
@@ -49,6 +50,16 @@ def trace_command(options: argparse.Namespace) -> int:
         return _failed(str(refused))
     except PermissionError:
         return _failed("This user may not send ICMP (see net.ipv4.ping_group_range): try --udp.")
+    return 0
+
+
+def agent_command(_: argparse.Namespace) -> int:
+    from netdesk.probe import agent  # only here: it needs boto3, a trace alone does not
+
+    try:
+        asyncio.run(agent.serve(agent.build(os.environ, allowed(os.environ))))
+    except (Refused, Missing) as error:
+        return _failed(str(error))
     return 0
 
 
@@ -97,6 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     method.add_argument("--udp", dest="method", action="store_const", const="udp")
     method.add_argument("--icmp", dest="method", action="store_const", const="icmp")
     command.set_defaults(run=trace_command)
+    words = "take jobs from the desk's queue and trace, until stopped"
+    commands.add_parser("agent", help=words, description=words).set_defaults(run=agent_command)
     return parser
 
 

@@ -39,5 +39,5 @@ def _is_ours(host: str) -> bool:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return False
-    unset = address.is_unspecified
-    return unset or address.is_loopback or any(address in n for n in LAB if n.version == address.version)
+    ours = any(address in net for net in LAB if net.version == address.version)
+    return ours or address.is_loopback or address.is_unspecified

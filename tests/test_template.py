@@ -1,0 +1,167 @@
+"""infra/template.yaml as data, and as AWS's own tools read it."""
+
+import importlib
+import json
+import re
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from cfnlint.api import ManualArgs, lint
+from samtranslator.public.translator import ManagedPolicyLoader
+from samtranslator.translator.transform import transform
+
+from infra.template import ROOT, TEMPLATE, functions, parse, with_code
+from ticket_intake import settings as desk_settings
+
+TEXT = TEMPLATE.read_text(encoding="utf-8")
+RESOURCES: dict[str, Any] = parse(TEXT)["Resources"]
+FUNCTIONS = {f.name: f for f in functions(TEXT)}
+# Whose settings each function reads: the environment and the class must name the same.
+SETTINGS = {
+    "WebFunction": desk_settings.WebSettings,
+    "MailFunction": desk_settings.MailSettings,
+    "StaffFunction": desk_settings.StaffSettings,
+    "OutboxFunction": desk_settings.OutboxSettings,
+}
+
+
+def _of(kind: str) -> dict[str, Any]:
+    return {name: r for name, r in RESOURCES.items() if r["Type"] == kind}
+
+
+def _settings_of(name: str) -> Any:
+    if name in SETTINGS:
+        return SETTINGS[name]
+    module = importlib.import_module(FUNCTIONS[name].handler.rpartition(".")[0])
+    found = [v for k, v in vars(module).items() if k.endswith("Settings")]
+    assert len(found) == 1
+    return found[0]
+
+
+def _statements(name: str) -> list[dict[str, Any]]:
+    return RESOURCES[name]["Properties"]["Policies"][0]["Statement"]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+class Policies(ManagedPolicyLoader):
+    """AWS's managed policies without asking IAM for the list: we use none by name."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self._policy_map: dict[str, str] = {}
+
+
+def test_source_and_translation_lint_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """cfn-lint does not see a bad reference in SAM's Globals, only in what SAM makes of it."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")  # SAM asks for one
+    translated = transform(parse(with_code(TEXT, lambda _: "s3://code/x.zip")), {}, Policies())
+    for text in (TEXT, json.dumps(translated)):
+        found = lint(text, config=ManualArgs(regions=["us-west-2"]))
+        assert [str(match) for match in found] == []
+
+
+def test_every_door_is_a_function() -> None:
+    doors = {p.stem for p in (ROOT / "functions").rglob("*door.py")}
+    assert {f.handler.split(".")[-2] for f in FUNCTIONS.values()} == doors
+    assert len({f.zip_path for f in FUNCTIONS.values()}) == len(FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_function_has_its_own_small_role(name: str) -> None:
+    """One inline policy of its own, no shared role, no `*` action."""
+    assert "Role" not in RESOURCES[name]["Properties"]
+    actions = [a for s in _statements(name) for a in _listed(s["Action"])]
+    assert actions
+    assert not [a for a in actions if "*" in a]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_star_resources_are_the_emulators_alone(name: str) -> None:
+    for statement in _statements(name):
+        resource = statement["Resource"]
+        if isinstance(resource, dict) and "Fn::If" in resource:
+            condition, on_aws, elsewhere = resource["Fn::If"]
+            assert (condition, elsewhere) == ("OnAws", "*")
+            resource = on_aws
+        assert "*" not in _listed(resource)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_environment_and_settings_name_the_same(name: str) -> None:
+    given = set(RESOURCES[name]["Properties"]["Environment"]["Variables"])
+    assert given == {field.name.upper() for field in fields(_settings_of(name))}
+
+
+def test_every_queue_has_a_consumer_and_an_alarm() -> None:
+    queues = set(_of("AWS::SQS::Queue"))
+    consumed = {_ref(e) for e in _events("SQS", "Queue")}
+    consumed |= {_ref(s["Resource"]) for s in _probe_reads()}
+    dead = {_ref(q["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]) for q in _redriven()}
+    dead |= {_ref(e["OnFailure"]["Destination"]) for e in _events("DynamoDB", "DestinationConfig")}
+    assert consumed | dead == queues
+    alarmed = {_ref(a["Properties"]["Dimensions"][0]["Value"])
+               for a in _of("AWS::CloudWatch::Alarm").values()}  # fmt: skip
+    assert alarmed == queues
+
+
+def _events(kind: str, key: str) -> list[Any]:
+    events = [e for n in FUNCTIONS for e in RESOURCES[n]["Properties"].get("Events", {}).values()]
+    return [e["Properties"][key] for e in events if e["Type"] == kind]
+
+
+def _probe_reads() -> list[Any]:
+    statements = RESOURCES["ProbePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    return [s for s in statements if "sqs:ReceiveMessage" in s["Action"]]
+
+
+def _redriven() -> list[Any]:
+    return [q for q in _of("AWS::SQS::Queue").values() if "RedrivePolicy" in q["Properties"]]
+
+
+def _ref(value: Any) -> str:
+    return value["Fn::GetAtt"][0] if isinstance(value, dict) else str(value)
+
+
+def test_staff_routes_and_no_others_ask_for_an_identity() -> None:
+    for name, route in _of("AWS::ApiGatewayV2::Route").items():
+        properties = route["Properties"]
+        is_staff = properties["RouteKey"].split()[1].startswith("/staff/")
+        assert properties["AuthorizationType"] == ("AWS_IAM" if is_staff else "NONE"), name
+
+
+def test_every_bucket_is_closed_and_encrypted() -> None:
+    for bucket in _of("AWS::S3::Bucket").values():
+        properties = bucket["Properties"]
+        assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+        assert "BucketEncryption" in properties
+
+
+def test_what_cant_be_made_again_is_kept() -> None:
+    kinds = {**_of("AWS::DynamoDB::Table"), **_of("AWS::S3::Bucket")}
+    lost = {n for n, r in kinds.items() if r["DeletionPolicy"] != "Retain"}
+    assert lost == {"TracesTable"}
+
+
+def test_receipt_rule_scans() -> None:
+    """ScanEnabled is off by default, and then SES writes no verdicts."""
+    rule = RESOURCES["ReceiptRule"]["Properties"]["Rule"]
+    assert rule["ScanEnabled"] is True
+
+
+def test_resources_are_named_here_alone() -> None:
+    """No physical name in code: everything comes through the environment or the outputs."""
+    code = [path for top in ("netdesk", "functions") for path in (ROOT / top).rglob("*.py")]
+    for path in code:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"arn:aws:(?!iam::1:user/anna)\w+|TableName=\"|Bucket=\"", text), path
+
+
+def test_docs_name_every_index() -> None:
+    text = (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8")
+    for table in _of("AWS::DynamoDB::Table").values():
+        for index in table["Properties"].get("GlobalSecondaryIndexes", []):
+            assert f"`{index['IndexName']}`" in text
