@@ -55,14 +55,19 @@ def change_ticket(
     desk: Desk, wanted: str, change: Callable[[Ticket], Change], now: datetime,
     once: Sequence[str] = (),
 ) -> Ticket:  # fmt: skip
-    """The ticket after `change`, which is decided anew when somebody else was quicker."""
+    """The ticket after `change`, which is decided anew when somebody else was quicker.
+
+    What was done before with one of the keys in `once` is not done again.
+    """
     for _ in range(TRIES):
-        changed = change(_known(desk, wanted))
         try:
+            changed = change(_known(desk, wanted))
             desk.tickets.change(changed, now, once)
-        except Conflict:
+        except (Conflict, Refused) as error:
             if desk.tickets.number_of(once):
                 return _known(desk, wanted)
+            if isinstance(error, Refused):
+                raise
             continue
         return changed.ticket
     raise Refused("Several people are changing this ticket at the same moment: try again.")

@@ -36,8 +36,16 @@ class Mailer:
 
 
 def sweep(mailer: Mailer, now: datetime) -> int:
-    """Send what the stream lost; the number of mails sent."""
-    return sum(deliver(mailer, row, now) for row in mailer.outbox.due(now))
+    """Send what the stream lost; the number of mails sent. One bad mail delays no other."""
+    sent, errors = 0, []
+    for row in mailer.outbox.due(now):
+        try:
+            sent += deliver(mailer, row, now)
+        except Exception as error:  # whatever it was, it comes again when its lease has ended
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup(f"{len(errors)} mails were not sent", errors)
+    return sent
 
 
 def deliver(mailer: Mailer, row: Unsent, now: datetime) -> bool:
@@ -48,7 +56,7 @@ def deliver(mailer: Mailer, row: Unsent, now: datetime) -> bool:
     if ticket is None:
         mailer.outbox.given_up(row, "there is no such ticket", now)
         return False
-    if row.letter == "acknowledgement" and _too_many(mailer.limits, ticket, now):
+    if _too_many(mailer.limits, row, ticket, now):
         mailer.outbox.given_up(row, "withheld: many acknowledgements to this address", now)
         return False
     return _send(mailer, row, ticket, now)
@@ -99,7 +107,10 @@ def compose(desk: Desk, ticket: Ticket, row: Unsent, now: datetime) -> bytes:
     return (letters.acknowledgement if row.letter == "acknowledgement" else letters.answer)(letter)
 
 
-def _too_many(limits: Limits, ticket: Ticket, now: datetime) -> bool:
+def _too_many(limits: Limits, row: Unsent, ticket: Ticket, now: datetime) -> bool:
+    """Acknowledgements to one address; what is tried again after a fault was counted before."""
+    if row.letter != "acknowledgement" or row.attempts:
+        return False
     who = ticket.person.email.lower()
     return any(limits.wait(limit, who, now) for limit in ACKNOWLEDGEMENTS)
 
@@ -112,8 +123,8 @@ def _is_permanent(error: Exception) -> bool:
 
 
 def _give_up(mailer: Mailer, row: Unsent, ticket: Ticket, reason: str, now: datetime) -> None:
-    """Mark the row, and tell staff on the ticket itself."""
-    mailer.outbox.given_up(row, reason, now)
+    """Tell staff on the ticket itself, and only then mark the row: a fault tells them again."""
     told = Entry(now, "netdesk", "note", f"The {row.letter} could not be sent by mail: {reason}")
     once = (f"unsent-{ticket.number}-{row.place}",)
     change_ticket(mailer.desk, ticket.number, lambda t: act(t, "note", told), now, once)
+    mailer.outbox.given_up(row, reason, now)

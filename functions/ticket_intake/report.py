@@ -9,6 +9,8 @@ from netdesk.text import one_line, safe
 from netdesk.ticket import MESSAGE_LIMIT, Attachment, Person
 
 LINE = 200  # characters of a field of one line
+SUBJECT = 60  # of a subject that is the beginning of the message
+ERROR_TEXT = 2_000  # it stands in the ticket's own row, which every change writes anew
 ADDRESS = re.compile(
     r"[^@\s<>\"(),:;\\]{1,64}@([^@\s.<>\"(),:;\\]{1,63}\.)+[^@\s.<>\"(),:;\\]{2,63}"
 )
@@ -42,22 +44,21 @@ def from_form(fields: Mapping[str, str], provider: Provider, source: str) -> Rep
     line = {name: one_line(fields.get(name, ""), LINE) for name in ONE_LINE}
     person = Person(line["name"], line["email"], line["phone"], line["account"])
     category = line["category"] or provider.categories[0].key
-    names = {known.key: known.name for known in provider.categories}
-    message = safe(fields.get("message", "")).strip()
-    errors = _contact_errors(person, provider) | _message_errors(message)
-    if category not in names:
+    message, error_text = (safe(fields.get(key, "")).strip() for key in ("message", "error_text"))
+    errors = _contact_errors(person, provider) | _text_errors(message, error_text)
+    if category not in [known.key for known in provider.categories]:
         errors["category"] = "Choose one of the categories in the list."
     if errors:
         raise Unusable(errors)
     return Report(
         person=person,
         category=category,
-        subject=line["subject"] or names[category],
+        subject=line["subject"] or one_line(message, SUBJECT),
         message=message,
         source=source,
         url=line["url"],
         occurred_at=line["occurred_at"],
-        error_text=safe(fields.get("error_text", "")).strip()[:MESSAGE_LIMIT],
+        error_text=error_text,
         emergency=line["emergency"].lower() in ("1", "on", "true", "yes"),
     )
 
@@ -81,9 +82,12 @@ def _contact_errors(person: Person, provider: Provider) -> dict[str, str]:
     return {}
 
 
-def _message_errors(message: str) -> dict[str, str]:
-    if not message:
-        return {"message": "Say what is wrong, in your own words."}
-    if len(message) > MESSAGE_LIMIT:
-        return {"message": f"This is too long: send at most {MESSAGE_LIMIT:,} characters."}
-    return {}
+def _text_errors(message: str, error_text: str) -> dict[str, str]:
+    errors = {} if message else {"message": "Say what is wrong, in your own words."}
+    for field, text, limit in (
+        ("message", message, MESSAGE_LIMIT),
+        ("error_text", error_text, ERROR_TEXT),
+    ):
+        if len(text) > limit:
+            errors[field] = f"This is too long: send at most {limit:,} characters."
+    return errors

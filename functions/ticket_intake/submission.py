@@ -36,7 +36,7 @@ def read(event: APIGatewayProxyEventV2) -> Submission:
             posted = Submission(_texts(json.loads(body(event))))
         else:
             posted = _form(body(event), content_type)
-    except (MultipartError, ValueError) as error:
+    except (MultipartError, ValueError, RecursionError) as error:
         raise Unusable({"message": UNREADABLE}) from error
     _check(posted.uploads)
     return posted
@@ -48,7 +48,8 @@ def _form(content: bytes, content_type: str) -> Submission:
         "CONTENT_TYPE": content_type or "application/x-www-form-urlencoded",
         "CONTENT_LENGTH": str(len(content)),
     }
-    fields, files = parse_form_data(environ, strict=True)
+    # Longer fields than spool_limit would count as files: see multipart.parse_form_data.
+    fields, files = parse_form_data(environ, strict=True, spool_limit=len(content) + 1)
     uploads = (
         Upload(part.filename or "", part.content_type or "", part.raw)
         for _, part in files.iterallitems()
