@@ -26,6 +26,10 @@ bundle: $(VENV)/run.done
 site: $(VENV)/run.done
 	@$(BIN)/python -m infra.sample_site
 
+bench: $(VENV)/test.done
+	@$(BIN)/python -m tests.bench.desk
+
+# Each function needs its policy: with it emptied, the end-to-end suite fails.
 policies: $(VENV)/test.done
 	@$(BIN)/python -m tests.policies
 

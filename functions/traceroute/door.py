@@ -8,7 +8,6 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from netdesk import aws, settings
-from netdesk.staff import actor
 from netdesk.viewer import prefix, public_door, viewer_address
 from traceroute import traces
 from traceroute.settings import TraceSettings
@@ -44,8 +43,7 @@ def get_trace(job: str) -> Response[str]:
 
 @app.post("/staff/traces")
 def post_staff_trace() -> Response[str]:
-    who = actor(app.current_event)
-    return traces.order(tracing(), app.current_event, f"staff {who}", datetime.now(UTC))
+    return traces.order(tracing(), app.current_event, traces.STAFF, datetime.now(UTC))
 
 
 @app.get("/staff/traces/<job>")

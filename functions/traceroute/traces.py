@@ -21,6 +21,7 @@ from netdesk.verdict import verdict
 
 BY_CLIENT = Limit("traces", most=20, seconds=3600)
 BY_TARGET = Limit("target", most=6, seconds=60)
+STAFF = ""  # the client whom only the limit of the target holds
 TYPED = 2_000  # characters of what was typed that are looked at
 
 
@@ -37,7 +38,7 @@ class Tracing:
 def order(
     tracing: Tracing, event: APIGatewayProxyEventV2, client: str, now: datetime
 ) -> Response[str]:
-    """Queue a trace; `client` is whom the limit counts, empty for staff."""
+    """Queue a trace; `client` is whom the limit counts."""
     typed = _typed(event)
     try:
         target = str(check(typed, tracing.pages.provider.trace_allow))
@@ -93,7 +94,7 @@ def _typed(event: APIGatewayProxyEventV2) -> str:
 
 
 def _wait(tracing: Tracing, client: str, target: str, now: datetime) -> int:
-    if client and (wait := tracing.limits.wait(BY_CLIENT, client, now)):
+    if client != STAFF and (wait := tracing.limits.wait(BY_CLIENT, client, now)):
         return wait
     return tracing.limits.wait(BY_TARGET, target, now)
 

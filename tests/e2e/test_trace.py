@@ -1,0 +1,92 @@
+"""Traces from outside: the form, the API and the command, through the probe into the lab."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.conftest import Stack, eventually
+from tests.lab.lab import TARGET, Fault, Lab, address, chain, unavailable
+
+HOPS = 4
+needs_lab = pytest.mark.skipif(bool(unavailable()), reason=f"no network lab: {unavailable()}")
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    with chain(HOPS, root=True) as built:
+        yield built
+
+
+@needs_lab
+def test_command_shows_the_hops_and_ends_in_a_sentence(stack: Stack, lab: Lab) -> None:
+    said = stack.netdesk("trace", TARGET)
+    hops = re.findall(r"^ *(\d+)  (\S+) ", said, re.MULTILINE)
+    assert hops == [(str(k), address(k)) for k in range(1, HOPS)] + [(str(HOPS), TARGET)]
+    assert "packets reach the machine" in said.splitlines()[-1]
+
+
+@needs_lab
+def test_command_gives_one_json_document(stack: Stack, lab: Lab) -> None:
+    result = stack.netdesk_json("trace", f"http://{TARGET}/some/page")
+    assert result["target"] == TARGET
+    assert result["state"] == "done"
+    assert [hop["ttl"] for hop in result["hops"]] == list(range(1, HOPS + 1))
+    assert result["verdict"]["code"] == "reached"
+
+
+@needs_lab
+def test_api_gives_the_hops_that_are_new(stack: Stack, lab: Lab) -> None:
+    ordered = stack.client.post_json("/api/traces", target=TARGET)
+    assert ordered.status == 202
+    path = f"/api/traces/{ordered.json['id']}"
+    done = eventually(lambda: _finished(stack, path))
+    last = done["hops"][-1]["n"]
+    rest = stack.client.get(f"{path}?after={last - 1}", accept="application/json").json
+    assert [hop["n"] for hop in rest["hops"]] == [last]
+
+
+@needs_lab
+def test_form_works_without_script(stack: Stack, lab: Lab) -> None:
+    ordered = stack.client.post("/api/traces", target=TARGET)
+    assert ordered.status == 202
+    again = re.search(r'http-equiv="refresh" content="\d+;url=([^"]+)"', ordered.text)
+    assert again
+    page = eventually(lambda: _without_refresh(stack, again.group(1)))
+    assert "packets reach the machine" in page
+    assert address(1) in page
+
+
+@needs_lab
+def test_a_broken_path_names_the_last_hop(stack: Stack) -> None:
+    with chain(HOPS, Fault("dead", 2), root=True):
+        result = stack.netdesk_json("trace", TARGET)
+    assert result["verdict"]["code"] == "stops-after"
+    assert address(2) in result["verdict"]["sentence"]
+
+
+@pytest.mark.parametrize("target", ["127.0.0.1", "10.0.0.1", "http://[::1]/", "169.254.169.254"])
+def test_refused_target_is_a_sentence(stack: Stack, target: str) -> None:
+    answer = stack.client.post_json("/api/traces", target=target)
+    assert answer.status == 422
+    assert answer.json["errors"]["target"].endswith(".")
+    page = stack.client.post("/api/traces", target=target)
+    assert page.status == 422
+    assert f'value="{target}"' in page.text
+    assert stack.netdesk("trace", target, fails=True).count("\n") == 1
+
+
+def test_unknown_trace_is_a_sentence(stack: Stack) -> None:
+    answer = stack.client.get("/api/traces/ffffffffffffffffffffffffffffffff")
+    assert answer.status == 404
+    assert "There is no such trace" in answer.text
+
+
+def _finished(stack: Stack, path: str) -> dict[str, object] | None:
+    result = stack.client.get(path, accept="application/json").json
+    return result if result["state"] in ("done", "failed") else None
+
+
+def _without_refresh(stack: Stack, path: str) -> str:
+    page = stack.client.get(path).text
+    return "" if "http-equiv=\"refresh\"" in page else page
