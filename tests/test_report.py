@@ -1,0 +1,104 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netdesk.provider import parse
+from netdesk.text import safe
+from netdesk.ticket import MESSAGE_LIMIT
+from tests.desk import fields
+from tests.test_provider import EXAMPLE
+from ticket_intake.report import LINE, ONE_LINE, Report, Unusable, from_form
+
+PROVIDER = parse(EXAMPLE)
+GOOD = fields(category="technical")
+
+
+def read(**changes: str) -> Report:
+    return from_form(GOOD | changes, PROVIDER, "web")
+
+
+def errors(**changes: str) -> dict[str, str]:
+    with pytest.raises(Unusable) as caught:
+        read(**changes)
+    return caught.value.errors
+
+
+def test_every_field_reaches_the_report() -> None:
+    given = {
+        "name": "Ann", "email": "ann@example.org", "phone": "1", "account": "ann7",
+        "category": "mail-web", "subject": "Subject", "message": "One\ntwo", "emergency": "on",
+        "url": "https://example.com/", "occurred_at": "noon", "error_text": "a\nb",
+    }  # fmt: skip
+    found = from_form(given, PROVIDER, "phone")
+    person = found.person
+    assert (person.name, person.email, person.phone) == ("Ann", "ann@example.org", "1")
+    assert (person.account, found.category, found.subject) == ("ann7", "mail-web", "Subject")
+    assert (found.message, found.url, found.occurred_at) == ("One\ntwo", given["url"], "noon")
+    assert (found.error_text, found.source) == ("a\nb", "phone")
+    assert found.emergency is True
+
+
+def test_what_was_left_out_has_a_default() -> None:
+    found = from_form({"phone": "1", "message": "Help"}, PROVIDER, "web")
+    assert (found.category, found.subject) == ("technical", "Technical question")
+    assert found.emergency is False
+
+
+@pytest.mark.parametrize("word", ["1", "on", "ON", "true", "True", "yes", " yes "])
+def test_an_emergency_is_what_a_ticked_box_sends(word: str) -> None:
+    assert read(emergency=word).emergency
+    assert not read(emergency=f"not {word}").emergency
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"email": "ann"}, "email", "does not look like a mail address"),
+        ({"email": "ann@localhost"}, "email", "does not look like a mail address"),
+        ({"email": "ann@a..org"}, "email", "does not look like a mail address"),
+        ({"email": "a@example.org,b@example.org"}, "email", "does not look like a mail address"),
+        ({"email": "Ann <a@example.org>"}, "email", "does not look like a mail address"),
+        ({"email": "", "phone": " "}, "email", "Give a mail address or a phone number"),
+        ({"email": "ann@Example.NET"}, "email", "Mail to example.net may not reach you"),
+        ({"message": " \n"}, "message", "Say what is wrong"),
+        ({"message": "x" * (MESSAGE_LIMIT + 1)}, "message", "send at most 100,000 characters"),
+        ({"category": "weather"}, "category", "Choose one of the categories"),
+        ({"error_text": "x" * 2_001}, "error_text", "send at most 2,000 characters"),
+    ],
+)
+def test_what_can_not_be_used_is_said_beside_its_field(
+    changes: dict[str, str], field: str, sentence: str
+) -> None:
+    found = errors(**changes)
+    assert list(found) == [field]
+    assert sentence in found[field]
+
+
+def test_a_phone_makes_up_for_an_address_that_our_outage_hits() -> None:
+    assert read(email="ann@example.net", phone="818-555-0100").person.phone
+    assert read(email="ann@mail.example.net.example.org").person.email
+
+
+def test_all_errors_are_told_together() -> None:
+    found = errors(email="x", message="", category="weather")
+    assert found.keys() == {"email", "message", "category"}
+
+
+def test_the_longest_text_is_taken_whole() -> None:
+    assert len(read(message="\u6c49" * MESSAGE_LIMIT).message) == MESSAGE_LIMIT
+
+
+@given(st.dictionaries(st.sampled_from([*ONE_LINE, "message", "error_text"]), st.text()))
+def test_whatever_is_typed_becomes_harmless_or_is_refused(typed: dict[str, str]) -> None:
+    try:
+        found = from_form(GOOD | typed, PROVIDER, "web")
+    except Unusable as refused:
+        assert refused.errors.keys() <= {"email", "category", "message", "error_text"}
+        return
+    person = found.person
+    lines = (person.name, person.email, person.phone, person.account, found.subject, found.url)
+    for text in (*lines, found.occurred_at):
+        assert "\n" not in text
+        assert len(text) <= LINE
+    for text in (*lines, found.message, found.error_text):
+        assert safe(text) == text
