@@ -6,15 +6,15 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
+if TYPE_CHECKING:
+    from botocore.credentials import Credentials
 
 TIMEOUT_SECONDS = 30
+LOCAL_STATE = Path(__file__).parents[2] / ".local"  # where `make run` keeps it, in this checkout
 Json = dict[str, Any]
 
 
@@ -26,7 +26,7 @@ class Failed(RuntimeError):
 class DeskApi:
     url: str
     region: str
-    credentials: Credentials
+    credentials: "Credentials"
 
     def get(self, *path: str, **query: str) -> Json:
         return self._call("GET", path, query, None)
@@ -41,31 +41,40 @@ class DeskApi:
         headers = {"Accept": "application/json", "Idempotency-Key": uuid4().hex}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        signed = AWSRequest(method, address, headers, body)
-        SigV4Auth(self.credentials, "execute-api", self.region).add_auth(signed)
-        request = urllib.request.Request(  # noqa: S310 - the desk's own address
-            address, body.encode() if body else None, dict(signed.headers), method=method
-        )
-        return _answer(request)
+        signed = self._signed(method, address, headers, body)
+        data = body.encode() if body else None
+        return _answer(urllib.request.Request(address, data, signed, method=method))  # noqa: S310 - our desk
+
+    def _signed(
+        self, method: str, address: str, headers: dict[str, str], body: str | None
+    ) -> dict[str, str]:
+        from botocore.auth import SigV4Auth  # here, as in connect: --help needs none of AWS
+        from botocore.awsrequest import AWSRequest
+
+        request = AWSRequest(method, address, headers, body)
+        SigV4Auth(self.credentials, "execute-api", self.region).add_auth(request)
+        return dict(request.headers)
 
 
 def connect() -> DeskApi:
     """The desk that NETDESK_API names, else the local one that `netdesk up` started."""
     if url := os.environ.get("NETDESK_API"):
         return _on_aws(url)
-    path = Path(os.environ.get("NETDESK_STATE") or ".local") / "stack.json"
+    path = Path(os.environ.get("NETDESK_STATE") or LOCAL_STATE) / "stack.json"
     try:
         stack = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise Failed(
             "No desk to talk to: start one with `make run`, or set NETDESK_API to yours."
         ) from None
+    from botocore.credentials import Credentials
+
     key = Credentials(stack["staff_key"], stack["staff_secret"])
     return DeskApi(stack["api"], stack["region"], key)
 
 
 def _on_aws(url: str) -> DeskApi:
-    import boto3  # only here: it takes a quarter of a second to import
+    import boto3
 
     session = boto3.Session()
     found = session.get_credentials()
