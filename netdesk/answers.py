@@ -3,13 +3,14 @@
 import base64
 import json
 from html import escape
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from netdesk.log import logger
 
 # A page that shows one person's data is kept by nobody and named to nobody.
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
@@ -25,13 +26,13 @@ def body(event: APIGatewayProxyEventV2) -> bytes:
 
 
 def cookie(event: APIGatewayProxyEventV2, name: str) -> str:
-    """One cookie's value; the emulator leaves them all in the header, AWS lists them apart."""
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load("; ".join([*(event.get("cookies") or ()), event.headers.get("cookie", "")]))
-    except CookieError:
-        return ""
-    return jar[name].value if name in jar else ""
+    """One cookie's value; the emulator leaves them all in the header, AWS lists them apart.
+
+    Not by http.cookies, which drops all of them when a neighbour of ours is malformed.
+    """
+    carried = [*(event.get("cookies") or ()), event.headers.get("cookie", "")]
+    pairs = (pair.strip().partition("=") for pair in ";".join(carried).split(";"))
+    return next((value for key, _, value in pairs if key == name), "")
 
 
 def json_answer(status: int, value: Any, **headers: str) -> Response[str]:
@@ -52,10 +53,28 @@ def _names(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-").title(): value for name, value in headers.items()}
 
 
-def failed(event: APIGatewayProxyEventV2, error: Exception, log: Logger) -> Response[str]:
+def resolver(service: str) -> APIGatewayHttpResolver:
+    """What every door over HTTP is made of: unknown paths and faults get a sentence, too."""
+    app = APIGatewayHttpResolver()
+
+    def last_resort(error: Exception) -> Response[str]:
+        return _failed(app.current_event, error, service)
+
+    app.exception_handler(NotFoundError)(_no_such_path)
+    app.exception_handler(Exception)(last_resort)
+    return app
+
+
+def _no_such_path(_: NotFoundError) -> Response[str]:
+    return json_answer(404, {"errors": {"": "There is nothing at this address."}})
+
+
+def _failed(event: APIGatewayProxyEventV2, error: Exception, service: str) -> Response[str]:
     """The last resort: one sentence and a number to find it by; the cause stays in the log."""
     request = event.request_context.request_id
-    log.error("a request failed", request=request, error=type(error).__name__, exc_info=error)
+    logger(service).error(
+        "a request failed", request=request, error=type(error).__name__, exc_info=error
+    )
     sentence = "Something broke on our side. Try again; if it happens again, call us"
     if wants_json(event):
         return json_answer(500, {"errors": {"": f"{sentence} (request {request})."}})

@@ -6,8 +6,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from netdesk.answers import body, failed, json_answer
-from netdesk.log import logger
+from netdesk.answers import body, json_answer, resolver
 
 
 def actor(event: APIGatewayProxyEventV2) -> str:
@@ -29,15 +28,11 @@ def once(event: APIGatewayProxyEventV2) -> str:
 
 
 def staff_door(service: str, *refusals: type[Exception]) -> APIGatewayHttpResolver:
-    """A resolver whose refusals are one sentence with 422, and whose faults are 500."""
-    app = APIGatewayHttpResolver()
+    """A resolver whose refusals are one sentence with 422."""
+    app = resolver(service)
 
     def refused(error: Exception) -> Response[str]:
         return json_answer(422, {"error": str(error)})
 
-    def last_resort(error: Exception) -> Response[str]:
-        return failed(app.current_event, error, logger(service))
-
     app.exception_handler(list(refusals))(refused)
-    app.exception_handler(Exception)(last_resort)
     return app

@@ -6,8 +6,7 @@ import ipaddress
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from netdesk.answers import failed, json_answer
-from netdesk.log import logger
+from netdesk.answers import json_answer, resolver
 
 ORIGIN_HEADER = "x-origin-secret"  # CloudFront adds it; nobody else knows it
 
@@ -40,15 +39,11 @@ def prefix(address: str) -> str:
 
 
 def public_door(service: str) -> APIGatewayHttpResolver:
-    """A resolver that turns away calls past the front, and answers faults with a sentence."""
-    app = APIGatewayHttpResolver()
+    """A resolver that turns away calls past the front."""
+    app = resolver(service)
 
     def past_the_front(_: NotThroughTheFront) -> Response[str]:
         return json_answer(403, {"errors": {"": "Use the desk's own address."}})
 
-    def last_resort(error: Exception) -> Response[str]:
-        return failed(app.current_event, error, logger(service))
-
     app.exception_handler(NotThroughTheFront)(past_the_front)
-    app.exception_handler(Exception)(last_resort)
     return app

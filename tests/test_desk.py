@@ -12,6 +12,7 @@ from ticket_intake.desk import (
     Desk,
     change_ticket,
     customer_ticket,
+    message_keys,
     next_ticket,
     open_ticket,
     submission_keys,
@@ -214,3 +215,16 @@ def test_the_key_is_stored_only_as_its_hash(cloud: Cloud, desk: Desk) -> None:
     stored = str(cloud.rows("TicketsTable"))
     assert key not in stored
     assert token.hashed(key) in stored
+
+
+def test_the_same_message_within_a_minute_is_kept_once_also_across_the_minutes_edge(
+    desk: Desk,
+) -> None:
+    ticket = opened(desk)
+    for seconds in (59, 61, 179):
+        now = NOW + timedelta(seconds=seconds)
+        told = entry("Still dead.", at=now)
+        keys = message_keys(ticket, told.text, now)
+        change_ticket(desk, ticket.number, lambda t, e=told: act(t, "message", e), now, keys)
+    kept = [told.at - NOW for told in desk.tickets.entries(ticket.number)]
+    assert kept == [timedelta(0), timedelta(seconds=59), timedelta(seconds=179)]

@@ -106,6 +106,12 @@ def submission_keys(report: Report, given: str, now: datetime) -> tuple[str, ...
     return tuple(_digest("words", str(window - back), *words) for back in (0, 1))
 
 
+def message_keys(ticket: Ticket, text: str, now: datetime) -> tuple[str, ...]:
+    """What makes two messages on a ticket one: the same words in this minute or the last."""
+    minute = int(now.timestamp()) // 60
+    return tuple(_digest("message", ticket.number, str(minute - back), text) for back in (0, 1))
+
+
 def _opened(desk: Desk, report: Report, now: datetime) -> Change:
     drawn = number.draw(secrets.SystemRandom())
     nonce = secrets.token_hex(16)

@@ -11,6 +11,7 @@ from ticket_intake import desk as work
 from ticket_intake import views
 from ticket_intake.desk import Desk
 from ticket_intake.report import LINE, Unusable, from_form
+from ticket_intake.submission import texts
 
 STATES = ("open", "waiting", "resolved")
 Fields = Mapping[str, Any]
@@ -33,16 +34,15 @@ def take_next(desk: Desk, arn: str, now: datetime) -> dict[str, Any]:
 
 def key_in(desk: Desk, arn: str, fields: Fields, once: str, now: datetime) -> dict[str, Any]:
     """A ticket for somebody on the phone; who keyed it in is in its history."""
-    texts = {name: str(value) for name, value in fields.items()}
     try:
-        report = from_form(texts, desk.provider, "phone")
+        report = from_form(texts(fields), desk.provider, "phone")
     except Unusable as error:
         raise Refused(" ".join(error.errors.values())) from None
     keys = work.submission_keys(report, once, now)
     ticket = work.open_ticket(desk, report, keys, now)
     keyed = _entry(arn, f"Keyed in from the phone by {actor_name(arn)}.", now)
     noted = work.change_ticket(
-        desk, ticket.number, lambda t: act(t, "note", keyed), now, once=(f"keyed-{keys[0]}",)
+        desk, ticket.number, lambda t: act(t, "note", keyed), now, once=(f"keyed-{ticket.number}",)
     )
     return views.for_staff(noted)
 
@@ -54,14 +54,13 @@ def do(
     if verb not in VERBS or verb == "message":
         raise Refused(f"Tickets know no action {one_line(verb, LINE)}.")
     ticket = _known(desk, wanted)
-    entry = _entry(arn, safe(str(fields.get("message", ""))).strip(), now)
-    assignee = one_line(str(fields.get("assignee", "")), LINE)
-    if verb == "assign" and not assignee:
-        assignee = entry.who
+    given = texts(fields)
+    entry = _entry(arn, safe(given.get("message", "")).strip(), now)
+    whom = one_line(given.get("assignee", ""), LINE) or entry.who
     changed = work.change_ticket(
         desk,
         ticket.number,
-        lambda t: act(t, verb, entry, assignee=assignee),
+        lambda t: act(t, verb, entry, assignee=whom if verb == "assign" else ""),
         now,
         once=(f"staff-{ticket.number}-{once}",) if once else (),
     )

@@ -33,7 +33,7 @@ def read(event: APIGatewayProxyEventV2) -> Submission:
     content_type = event.headers.get("content-type", "")
     try:
         if content_type.startswith("application/json"):
-            posted = Submission(_texts(json.loads(body(event))))
+            posted = Submission(texts(json.loads(body(event))))
         else:
             posted = _form(body(event), content_type)
     except (MultipartError, ValueError, RecursionError) as error:
@@ -60,7 +60,8 @@ def _form(content: bytes, content_type: str) -> Submission:
     )
 
 
-def _texts(value: object) -> dict[str, str]:
+def texts(value: object) -> dict[str, str]:
+    """The simple values of a JSON object, written as a form would send them."""
     if not isinstance(value, dict):
         raise ValueError("not an object")
     simple = {key: value[key] for key in value if isinstance(value[key], str | int | bool)}

@@ -11,8 +11,8 @@ Json = dict[str, Any]
 def opened(ticket: Ticket, link: str) -> Json:
     return {
         "number": ticket.number,
-        "promised_by": ticket.promised_by.isoformat(),
-        "latest_by": ticket.latest_by.isoformat(),
+        "promised_by": moment(ticket.promised_by),
+        "latest_by": moment(ticket.latest_by),
         "link": link,
     }
 
@@ -24,8 +24,8 @@ def for_customer(ticket: Ticket, place: int, entries: list[Entry]) -> Json:
         "subject": ticket.subject,
         "place_in_queue": place,
         "opened_at": moment(ticket.opened_at),
-        "promised_by": ticket.promised_by.isoformat(),
-        "latest_by": ticket.latest_by.isoformat(),
+        "promised_by": moment(ticket.promised_by),
+        "latest_by": moment(ticket.latest_by),
         "entries": [
             {"at": moment(entry.at), "who": entry.who, "text": entry.text}
             for entry in entries
@@ -42,8 +42,8 @@ def for_staff(ticket: Ticket) -> Json:
         "subject": ticket.subject,
         "category": ticket.category,
         "opened_at": moment(ticket.opened_at),
-        "promised_by": ticket.promised_by.isoformat(),
-        "latest_by": ticket.latest_by.isoformat(),
+        "promised_by": moment(ticket.promised_by),
+        "latest_by": moment(ticket.latest_by),
         "assignee": ticket.assignee,
         "from": person.reached_at,
         "emergency": ticket.emergency,

@@ -1,6 +1,5 @@
 """The form and the customer's own page: what each request does and what it answers."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -15,7 +14,14 @@ from netdesk.limits import Limit, Limits
 from netdesk.text import one_line, safe
 from netdesk.ticket import Entry, Refused, Ticket, act
 from ticket_intake import submission, views
-from ticket_intake.desk import Desk, change_ticket, customer_ticket, open_ticket, submission_keys
+from ticket_intake.desk import (
+    Desk,
+    change_ticket,
+    customer_ticket,
+    message_keys,
+    open_ticket,
+    submission_keys,
+)
 from ticket_intake.report import LINE, Report, Unusable, from_form
 from ticket_intake.submission import Submission
 
@@ -66,13 +72,12 @@ def write(web: Web, event: APIGatewayProxyEventV2, wanted: str, now: datetime) -
     ticket = customer_ticket(web.desk, wanted, cookie(event, _cookie_name(wanted)))
     if ticket is None:
         return _unknown(web, event)
-    text = safe(submission.read(event).fields.get("message", "")).strip()
-    entry = Entry(at=now, who="customer", kind="message", text=text)
-    minute = str(int(now.timestamp()) // 60)
-    once = hashlib.sha256("\0".join(("message", ticket.number, minute, text)).encode()).hexdigest()
     try:
-        change_ticket(web.desk, ticket.number, lambda t: act(t, "message", entry), now, (once,))
-    except Refused as error:
+        text = safe(submission.read(event).fields.get("message", "")).strip()
+        entry = Entry(at=now, who="customer", kind="message", text=text)
+        once = message_keys(ticket, text, now)
+        change_ticket(web.desk, ticket.number, lambda t: act(t, "message", entry), now, once)
+    except (Unusable, Refused) as error:
         return _sentence(web, event, HTTPStatus.UNPROCESSABLE_ENTITY, "message", str(error))
     if wants_json(event):
         return show(web, event, wanted)
