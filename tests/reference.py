@@ -17,7 +17,9 @@ Errors are one sentence on stderr; the exit code is 1 for what you can mend, 2 f
 
 def reference() -> str:
     os.environ["COLUMNS"] = "100"  # argparse wraps at the terminal's width
-    sections = [f"\n## {made.prog}\n\n```text\n{made.format_help()}```\n" for made in _all(parser())]
+    sections = [
+        f"\n## {made.prog}\n\n```text\n{made.format_help()}```\n" for made in _all(parser())
+    ]
     return HEAD + "".join(sections)
 
 

@@ -89,4 +89,4 @@ def _finished(stack: Stack, path: str) -> dict[str, object] | None:
 
 def _without_refresh(stack: Stack, path: str) -> str:
     page = stack.client.get(path).text
-    return "" if "http-equiv=\"refresh\"" in page else page
+    return "" if 'http-equiv="refresh"' in page else page
