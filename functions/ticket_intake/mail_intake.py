@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from netdesk.text import safe
-from netdesk.ticket import Attachment, Entry, Person, Ticket, act
+from netdesk.ticket import MESSAGE_LIMIT, Attachment, Entry, Person, Ticket, act
 from ticket_intake import token
 from ticket_intake.desk import Desk, change_ticket, open_ticket
 from ticket_intake.mail import Mail, parse
+from ticket_intake.mail.body import NOT_READ_IN_FULL
 from ticket_intake.mail.rules import answerable
 from ticket_intake.report import Report
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 INBOUND = "inbound/"
 LEFT_LYING = timedelta(seconds=60)
 NO_SUBJECT = "(no subject)"
+FILES = 50  # of one mail: each is a request to S3, and all are named in one row
 SES_NOTE = f"{INBOUND}AMAZON_SES_SETUP_NOTIFICATION"  # SES writes it once; it is no mail
 
 
@@ -71,7 +73,7 @@ def _new(desk: Desk, mail: Mail, now: datetime) -> Ticket:
         person=Person(name=mail.sender_name, email=mail.sender),
         category=desk.provider.categories[0].key,
         subject=mail.subject or NO_SUBJECT,
-        message=safe(mail.text),
+        message=_shown(mail, mail.text),
         source="mail",
         attachments=_attachments(desk, mail),
         message_id=mail.message_id,
@@ -86,7 +88,7 @@ def _follow_up(desk: Desk, number: str, mail: Mail, now: datetime) -> Ticket:
         at=now,
         who="mail system" if mail.no_answer else "customer",
         kind="message",
-        text=safe(mail.reply) or "(no text)",
+        text=_shown(mail, mail.reply) or "(no text)",
         attachments=_attachments(desk, mail),
         message_id=mail.message_id,
     )
@@ -94,8 +96,17 @@ def _follow_up(desk: Desk, number: str, mail: Mail, now: datetime) -> Ticket:
     return change_ticket(desk, number, lambda t: act(t, verb, entry), now, (_once(mail),))
 
 
+def _shown(mail: Mail, text: str) -> str:
+    """As much as a page can hold; the raw mail keeps the rest."""
+    whole = safe(text).strip()
+    if len(whole) <= MESSAGE_LIMIT and len(mail.attachments) <= FILES:
+        return whole
+    return f"{whole[: MESSAGE_LIMIT - len(NOT_READ_IN_FULL) - 2]}\n\n{NOT_READ_IN_FULL}"
+
+
 def _attachments(desk: Desk, mail: Mail) -> tuple[Attachment, ...]:
-    return tuple(desk.files.keep(a.name, a.media_type, a.content) for a in mail.attachments)
+    files = mail.attachments[:FILES]
+    return tuple(desk.files.keep(file.name, file.media_type, file.content) for file in files)
 
 
 def _may_answer(desk: Desk, mail: Mail) -> bool:
