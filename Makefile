@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-UV_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url \
+UV_COMPILE := $(BIN)/uv pip compile --system-certs --quiet --generate-hashes --universal --no-emit-index-url \
 	--no-annotate --custom-compile-command 'make lock' --python-version 3.11
 
 .PHONY: run test lint bench bundle site lock clean policies
@@ -54,6 +54,6 @@ $(VENV)/uv.done: requirements/uv.txt
 # Each set holds the smaller ones, at the same versions.
 $(VENV)/%.done: requirements/%.txt pyproject.toml $(VENV)/uv.done
 	@echo "  installing packages ($*) ..."
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/$*.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/uv pip install --system-certs --quiet --python $(BIN)/python --require-hashes -r requirements/$*.txt
+	@$(BIN)/uv pip install --system-certs --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@

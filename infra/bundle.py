@@ -55,7 +55,16 @@ def bundle_all(site: Path = ROOT / "site") -> list[Path]:
 
 
 def _install(target: Path) -> None:
-    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps"]
+    command = [
+        sys.executable,
+        "-m",
+        "uv",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--system-certs",
+    ]
     platform = ["--python-platform", "aarch64-manylinux2014", "--python-version", "3.13"]
     pinned = ["--only-binary", ":all:", "--require-hashes", "--requirements", str(RUNTIME)]
     subprocess.run([*command, *platform, *pinned, "--target", str(target)], check=True)
