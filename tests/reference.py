@@ -11,7 +11,8 @@ PATH = Path(__file__).parent.parent / "docs" / "commands.md"
 HEAD = """# Commands
 
 Made from the commands' own help by `python -m tests.reference`; a test fails when the two differ.
-Errors are one sentence on stderr; the exit code is 1 for what you can mend, 2 for a command that is not understood.
+Errors are one sentence on stderr; the exit code is 1 for what you can mend, 2 for a command that
+is not understood.
 """
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -32,6 +33,8 @@ class Emulator:
 def start(state: Path, port: int, smtp_port: int) -> Emulator:
     """Start it and wait until it answers; mail that SES sends goes to `smtp_port`."""
     _forget_stream_positions(state / "emulator" / "lambda.json")
+    shutil.rmtree(state / "tmp", ignore_errors=True)  # it leaves every unpacked zip behind
+    (state / "tmp").mkdir()
     log = (state / "emulator.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "ministack"],
@@ -59,6 +62,7 @@ def settings(state: Path, port: int, smtp_port: int) -> dict[str, str]:
         "STATE_DIR": str(state / "emulator"),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(state / "s3"),
+        "TMPDIR": str(state / "tmp"),
         "SMTP_HOST": f"127.0.0.1:{smtp_port}",
     }
 
