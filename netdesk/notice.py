@@ -90,7 +90,7 @@ def updated(notice: Notice, state: str, message: str, who: str, now: datetime) -
         raise Refused(f"State {one_line(state, 40)} is unknown: use {_or(STATES)}.")
     if notice.state == "resolved":
         raise Refused(f"Notice {notice.id} is resolved: open a new one.")
-    if len(notice.updates) >= UPDATES:
+    if len(notice.updates) >= UPDATES and state != "resolved":
         raise Refused(f"Notice {notice.id} is full: resolve it and open a new one.")
     told = Update(now, state, _message(message), who)
     return replace(notice, updates=(*notice.updates, told), version=notice.version + 1)

@@ -44,7 +44,8 @@ def publish(publisher: Publisher, now: datetime, *, everything: bool = False) ->
         except Overtaken:
             continue
         built = now.isoformat(timespec="seconds")
-        publisher.notices.published(site.revision, built, release(publisher.pages))
+        over = [notice.id for notice in snapshot.over]
+        publisher.notices.published(site.revision, built, release(publisher.pages), over)
         return Published(site.revision, tuple(written))
     raise RuntimeError("other publishers were quicker every time; the clock tries again")
 
@@ -74,5 +75,7 @@ def _old(site: Site, now: datetime) -> bool:
 def _snapshot(notices: Notices, site: Site, now: datetime) -> Snapshot:
     newest = notices.newest(RECENT + len(site.active))
     resolved = [notice for notice in newest if notice.resolved_at is not None]
-    active = [n for n in notices.read_all(site.active) if n.resolved_at is None]
-    return Snapshot(site.revision, now.replace(microsecond=0), active, resolved[:RECENT])
+    listed = notices.read_all(site.active)
+    active = [notice for notice in listed if notice.resolved_at is None]
+    over = [notice for notice in listed if notice.resolved_at is not None]
+    return Snapshot(site.revision, now.replace(microsecond=0), active, resolved[:RECENT], over)

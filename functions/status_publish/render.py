@@ -20,6 +20,7 @@ class Snapshot:
     built_at: datetime
     active: Sequence[Notice]  # oldest first
     recent: Sequence[Notice]  # resolved, newest first
+    over: Sequence[Notice] = ()  # resolved, and their pages don't say so yet
 
 
 def site_pages(pages: Pages, snapshot: Snapshot) -> list[Page]:
@@ -34,12 +35,12 @@ def site_pages(pages: Pages, snapshot: Snapshot) -> list[Page]:
         "stale_at": snapshot.built_at + STALE,
     }
     built = snapshot.built_at.isoformat(timespec="seconds")
-    notices = [notice_page(pages, n) for n in (*snapshot.active, *snapshot.recent)]
+    told = {n.id: n for n in (*snapshot.active, *snapshot.over, *snapshot.recent)}
     whole = [
         Page(key, pages.render(template, **values), snapshot.revision, built, media_type)
         for key, template, media_type in WHOLE_SITE
     ]
-    return [*notices, *whole]
+    return [*(notice_page(pages, notice) for notice in told.values()), *whole]
 
 
 def notice_page(pages: Pages, notice: Notice) -> Page:

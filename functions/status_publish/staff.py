@@ -49,7 +49,8 @@ def show_notice(publisher: Publisher, notice_id: str) -> Json:
 
 
 def list_notices(publisher: Publisher, most: int = 50) -> Json:
-    active = publisher.notices.read_all(publisher.notices.site().active)
+    listed = publisher.notices.read_all(publisher.notices.site().active)
+    active = [notice for notice in listed if notice.resolved_at is None]
     others = [n for n in publisher.notices.newest(most) if n.resolved_at]
     url = publisher.pages.public_url
     return {"notices": [view(notice, url) for notice in (*active, *others)]}

@@ -30,7 +30,7 @@ class Site:
     """What was last written and what was last published."""
 
     revision: int = 0
-    active: frozenset[str] = field(default_factory=frozenset)
+    active: frozenset[str] = field(default_factory=frozenset)  # and resolved since the last page
     published: int = -1
     built_at: str = ""
     release: str = ""
@@ -61,7 +61,7 @@ class Notices:
         return sorted(found, key=lambda notice: (notice.opened_at, notice.id))
 
     def newest(self, most: int) -> list[Notice]:
-        """The last notices, newest first, read consistently."""
+        """The last notices, newest first, read consistently; an id sorts only by its day."""
         answer = self._client.query(
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
@@ -70,7 +70,8 @@ class Notices:
             ConsistentRead=True,
             Limit=most,
         )
-        return [notice_of(unpack(item)) for item in answer["Items"]]
+        found = [notice_of(unpack(item)) for item in answer["Items"]]
+        return sorted(found, key=lambda notice: (notice.opened_at, notice.id), reverse=True)
 
     def site(self) -> Site:
         answer = self._client.get_item(
@@ -87,19 +88,23 @@ class Notices:
             release=item.get("release", ""),
         )
 
-    def published(self, revision: int, built_at: str, release: str) -> None:
-        """Record what was published, unless something newer was."""
+    def published(
+        self, revision: int, built_at: str, release: str, over: Iterable[str] = ()
+    ) -> None:
+        """Record what was published, unless something newer was; `over` are active no more."""
+        gone = set(over)
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key=pack(SITE_KEY),
                 UpdateExpression="SET published = :revision, built_at = :built,"
-                " #release = :release",
+                " #release = :release" + (" DELETE active :gone" if gone else ""),
                 ConditionExpression="attribute_not_exists(published) OR published < :revision"
                 " OR (published = :revision AND built_at < :built)",
                 ExpressionAttributeNames={"#release": "release"},
                 ExpressionAttributeValues=pack(
                     {":revision": revision, ":built": built_at, ":release": release}
+                    | ({":gone": gone} if gone else {})
                 ),
             )
         except ClientError as error:
@@ -107,13 +112,12 @@ class Notices:
                 raise
 
     def _write(self, put: Item, notice: Notice) -> None:
-        """The notice and the new revision, with the notice among the active ones or not."""
-        listed = " DELETE active :id" if notice.resolved_at else ", active :id"
+        """The notice and the new revision; it is listed until its last page is published."""
         raised = {
             "Update": {
                 "TableName": self._table,
                 "Key": pack(SITE_KEY),
-                "UpdateExpression": f"ADD revision :one{listed}",
+                "UpdateExpression": "ADD revision :one, active :id",
                 "ExpressionAttributeValues": pack({":one": 1, ":id": {notice.id}}),
             }
         }
