@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -103,6 +104,14 @@ def test_the_same_action_again_is_answered_alike_and_done_once(staff: Door, numb
         first = post(staff, f"/{number}/{verb}", body, once=verb)
         assert (first.status, first) == (200, post(staff, f"/{number}/{verb}", body, once=verb))
     assert len(history(staff, number)) == 4
+
+
+def test_a_key_of_any_length_is_kept_as_its_digest(cloud: Cloud, staff: Door, number: str) -> None:
+    """DynamoDB takes keys of 2,048 bytes; those of the data model have 69."""
+    assert post(staff, f"/{number}/reply", {"message": "x"}, once="k" * 5_000).status == 200
+    keys = [row["pk"] for row in cloud.rows("TicketsTable", "once#")]
+    assert len(keys) == 3
+    assert all(re.fullmatch("once#[0-9a-f]{64}", key) for key in keys)
 
 
 def test_next_hands_out_the_oldest_and_then_has_none(staff: Door, number: str) -> None:

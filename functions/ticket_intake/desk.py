@@ -99,17 +99,17 @@ def submission_keys(report: Report, given: str, now: datetime) -> tuple[str, ...
     Words count within the current window and the one before, so that no two taps fall between.
     """
     if given:
-        return (_digest("key", report.source, given),)
+        return (digest("key", report.source, given),)
     person = report.person
     words = (person.reached_at.lower(), report.category, report.subject, report.message)
     window = int(now.timestamp()) // int(WINDOW.total_seconds())
-    return tuple(_digest("words", str(window - back), *words) for back in (0, 1))
+    return tuple(digest("words", str(window - back), *words) for back in (0, 1))
 
 
 def message_keys(ticket: Ticket, text: str, now: datetime) -> tuple[str, ...]:
     """What makes two messages on a ticket one: the same words in this minute or the last."""
     minute = int(now.timestamp()) // 60
-    return tuple(_digest("message", ticket.number, str(minute - back), text) for back in (0, 1))
+    return tuple(digest("message", ticket.number, str(minute - back), text) for back in (0, 1))
 
 
 def _opened(desk: Desk, report: Report, now: datetime) -> Change:
@@ -158,5 +158,6 @@ def _known(desk: Desk, wanted: str) -> Ticket:
     return ticket
 
 
-def _digest(*parts: str) -> str:
+def digest(*parts: str) -> str:
+    """The key of what must happen once, whatever its parts are and however long."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

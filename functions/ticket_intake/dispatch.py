@@ -11,7 +11,7 @@ from netdesk.limits import Limit, Limits
 from netdesk.number import spell
 from netdesk.ticket import Entry, Ticket, act
 from ticket_intake import letters, token
-from ticket_intake.desk import Desk, change_ticket
+from ticket_intake.desk import Desk, change_ticket, digest
 from ticket_intake.outbox_rows import Outbox, Unsent
 
 if TYPE_CHECKING:
@@ -125,6 +125,6 @@ def _is_permanent(error: Exception) -> bool:
 def _give_up(mailer: Mailer, row: Unsent, ticket: Ticket, reason: str, now: datetime) -> None:
     """Tell staff on the ticket itself, and only then mark the row: a fault tells them again."""
     told = Entry(now, "netdesk", "note", f"The {row.letter} could not be sent by mail: {reason}")
-    once = (f"unsent-{ticket.number}-{row.place}",)
+    once = (digest("unsent", ticket.number, str(row.place)),)
     change_ticket(mailer.desk, ticket.number, lambda t: act(t, "note", told), now, once)
     mailer.outbox.given_up(row, reason, now)

@@ -42,7 +42,11 @@ def key_in(desk: Desk, arn: str, fields: Fields, once: str, now: datetime) -> di
     ticket = work.open_ticket(desk, report, keys, now)
     keyed = _entry(arn, f"Keyed in from the phone by {actor_name(arn)}.", now)
     noted = work.change_ticket(
-        desk, ticket.number, lambda t: act(t, "note", keyed), now, once=(f"keyed-{ticket.number}",)
+        desk,
+        ticket.number,
+        lambda t: act(t, "note", keyed),
+        now,
+        once=(work.digest("keyed", ticket.number),),
     )
     return views.for_staff(noted)
 
@@ -62,7 +66,7 @@ def do(
         ticket.number,
         lambda t: act(t, verb, entry, assignee=whom if verb == "assign" else ""),
         now,
-        once=(f"staff-{ticket.number}-{once}",) if once else (),
+        once=(work.digest("staff", ticket.number, once),) if once else (),
     )
     return views.for_staff(changed)
 
