@@ -8,7 +8,7 @@ from pathlib import Path
 
 import boto3
 
-from tests.e2e.conftest import NETDESK, Stack, new_stack
+from tests.e2e.stack import NETDESK, Stack, new_stack
 
 ROUNDS = 40
 NOTICE = ("--title", "Bench", "--impact", "none", "--component", "dialup", "--message", "Bench.")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import ROOT, Stack, eventually, new_stack
+from tests.e2e.stack import ROOT, Stack, eventually, new_stack
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SAMPLES = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|\d{8}-[0-9a-z]{3}\b")
@@ -106,6 +106,6 @@ def _told(stack: Stack, step: Step) -> str:
 
 
 def _path() -> str:
-    from tests.e2e.conftest import NETDESK
+    from tests.e2e.stack import NETDESK
 
     return f"{NETDESK.parent}{os.pathsep}{os.environ['PATH']}"

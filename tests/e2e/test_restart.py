@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import NETDESK, Stack, eventually, new_stack
+from tests.e2e.stack import NETDESK, Stack, eventually, new_stack
 
 
 def test_tickets_and_notices_are_there_after_a_restart(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.conftest import Stack, eventually
+from tests.e2e.stack import Stack, eventually
 from tests.lab.lab import TARGET, Fault, Lab, address, chain, unavailable
 
 HOPS = 4
