@@ -18,7 +18,7 @@ def actor(event: APIGatewayProxyEventV2) -> str:
 def fields(event: APIGatewayProxyEventV2) -> dict[str, Any]:
     try:
         value = json.loads(body(event) or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -33,6 +33,9 @@ from ticket_intake.outbox_rows import Outbox
 from ticket_intake.report import Report
 from ticket_intake.settings import OutboxSettings
 from ticket_intake.store import Tickets
+from traceroute import wiring as trace_wiring
+from traceroute.settings import TraceSettings
+from traceroute.traces import Tracing
 
 REGION = "us-west-2"
 PUBLIC_URL = "https://support.example.net"
@@ -133,6 +136,7 @@ def kept_clients() -> Iterator[None]:
     aws.forget()
     intake_wiring.desk.cache_clear()
     publish_wiring.publisher.cache_clear()
+    trace_wiring.tracing.cache_clear()
 
 
 @pytest.fixture
@@ -160,6 +164,11 @@ def publisher(cloud: Cloud) -> Publisher:
     return publish_wiring.publisher(
         settings.read(ClockSettings, cloud.environment("ClockFunction"))
     )
+
+
+@pytest.fixture
+def tracing(cloud: Cloud) -> Tracing:
+    return trace_wiring.tracing(settings.read(TraceSettings, cloud.environment("TraceFunction")))
 
 
 class Meanwhile:

@@ -1,5 +1,6 @@
 """What staff do with notices: every change is kept first, then published."""
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -14,6 +15,9 @@ from status_publish.publish import Publisher, publish
 Json = dict[str, Any]
 Fields = Mapping[str, Any]
 TRIES = 5
+NOTICE_ID = re.compile(
+    "[0-9]{8}-[0-9a-z]{3}"
+)  # DynamoDB takes no empty or long key
 
 
 def open_notice(publisher: Publisher, arn: str, fields: Fields, now: datetime) -> Json:
@@ -104,7 +108,8 @@ def _told(publisher: Publisher, notice: Notice, now: datetime) -> Json:
 
 
 def _known(publisher: Publisher, notice_id: str) -> Notice:
-    notice = publisher.notices.read(notice_id.strip().lower())
+    wanted = notice_id.strip().lower()
+    notice = publisher.notices.read(wanted) if NOTICE_ID.fullmatch(wanted) else None
     if notice is None:
         raise Refused(f"There is no notice {one_line(notice_id, 40)}: see `netdesk notice list`.")
     return notice

@@ -1,6 +1,7 @@
 """Ordering a trace and reading it: what each request does and what it answers."""
 
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from netdesk.verdict import verdict
 BY_CLIENT = Limit("traces", most=20, seconds=3600)
 BY_TARGET = Limit("target", most=6, seconds=60)
 STAFF = ""  # the client whom only the limit of the target holds
+JOB_ID = re.compile("[0-9a-f]{32}")  # a key that is longer than 2,048 bytes is a fault to DynamoDB
 TYPED = 2_000  # characters of what was typed that are looked at
 
 
@@ -62,7 +64,7 @@ def order(
 def read(
     tracing: Tracing, event: APIGatewayProxyEventV2, job_id: str, now: datetime
 ) -> Response[str]:
-    job = tracing.traces.job(job_id)
+    job = tracing.traces.job(job_id) if JOB_ID.fullmatch(job_id) else None
     if job is None:
         return _unknown(tracing, event)
     run = tracing.traces.run(job, now)
@@ -88,7 +90,7 @@ def _typed(event: APIGatewayProxyEventV2) -> str:
             target = json.loads(content).get("target", "")
         else:
             target = dict(parse_qsl(content.decode())).get("target", "")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return ""
     return target[:TYPED] if isinstance(target, str) else ""
 

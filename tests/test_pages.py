@@ -1,0 +1,72 @@
+import base64
+import hashlib
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+
+from netdesk.pages import SITE, Pages
+from netdesk.provider import parse
+from tests.desk import NOW, PUBLIC_URL, provider
+from tests.test_provider import EXAMPLE
+
+PAGES = Pages(parse(EXAMPLE), PUBLIC_URL)
+# Every page that needs nothing told, with what it needs all the same.
+PLAIN: dict[str, dict[str, Any]] = {
+    "support.html": {},
+    "problem.html": {},
+    "traceroute.html": {},
+    "not_found.html": {},
+    "sentence.html": {"title": "A & B", "sentence": "<b>no</b>"},
+}
+
+
+@pytest.mark.parametrize(("template", "values"), PLAIN.items())
+def test_every_page_stands_alone_and_may_run_nothing(template: str, values: dict[str, Any]) -> None:
+    page = PAGES.render(template, **values)
+    css = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert css
+    digest = base64.b64encode(hashlib.sha256(css[1].encode()).digest()).decode()
+    assert f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'" in page
+    assert not re.search(r"<script|<link|<img|\son\w+=|javascript:|style=", page)
+    assert not re.search(r"(src|href|action)=\"(https?:)?//", page)
+    assert '<html lang="en">' in page
+    assert page.count("<h1") == 1
+
+
+def test_a_page_shows_the_provider_of_the_file() -> None:
+    page = PAGES.render("problem.html")
+    for words in ("Example Net", "818/555-0100", "problem@support.example.org", "Mail &amp; web"):
+        assert words in page
+    assert "Jet.Net" not in page
+
+
+def test_every_label_has_its_field_and_every_error_is_said_beside_it() -> None:
+    errors = {"email": "Bad mail.", "message": "Bad message.", "error_text": "Bad text."}
+    errors |= {"category": "Bad category.", "attachments": "Bad files."}
+    page = PAGES.render("problem.html", errors=errors, typed={})
+    ids = set(re.findall(r'\bid="([\w-]+)"', page))
+    assert set(re.findall(r'<label for="([\w-]+)"', page)) <= ids
+    for name, sentence in errors.items():
+        assert f'<p class="error" id="{name}-error">{sentence}</p>' in page
+        assert name == "attachments" or f'aria-describedby="{name}-error"' in page
+
+
+def test_what_a_template_is_not_told_is_a_fault() -> None:
+    with pytest.raises(UndefinedError):
+        PAGES.render("sentence.html", title="x")
+
+
+def test_moments_are_told_in_the_providers_zone() -> None:
+    assert PAGES.when(NOW) == "Tuesday 24 November, 10:00 Pacific"
+    assert PAGES.day(datetime(2026, 11, 25, 7, 59, tzinfo=UTC)) == "Tuesday 24 November 2026"
+
+
+def test_all_templates_can_be_compiled() -> None:
+    found = [path for path in (SITE / "templates").rglob("*") if path.is_file()]
+    assert len(found) > 10
+    pages = Pages(provider(), PUBLIC_URL)
+    for path in found:
+        pages._environment.get_template(path.relative_to(SITE / "templates").as_posix())
