@@ -40,7 +40,7 @@ def test_every_field_reaches_the_report() -> None:
 
 def test_what_was_left_out_has_a_default() -> None:
     found = from_form({"phone": "1", "message": "Help"}, PROVIDER, "web")
-    assert (found.category, found.subject) == ("technical", "Technical question")
+    assert (found.category, found.subject) == ("technical", "Help")
     assert found.emergency is False
 
 
