@@ -30,12 +30,12 @@ def viewer_address(event: APIGatewayProxyEventV2, secret: str, only_front: bool)
 
 
 def prefix(address: str) -> str:
-    """The network whose members count as one client: /24 of IPv4, /48 of IPv6."""
+    """The network whose members count as one client: an IPv4 address, a /64 of IPv6."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
-    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
+    return str(ipaddress.ip_network((ip, 32 if ip.version == 4 else 64), strict=False))
 
 
 def public_door(service: str) -> APIGatewayHttpResolver:
