@@ -31,7 +31,7 @@ from ticket_intake.desk import Desk
 from ticket_intake.dispatch import Mailer
 from ticket_intake.outbox_rows import Outbox
 from ticket_intake.report import Report
-from ticket_intake.settings import OutboxSettings
+from ticket_intake.settings import DeskSettings
 from ticket_intake.store import Tickets
 from traceroute import wiring as trace_wiring
 from traceroute.settings import TraceSettings
@@ -64,15 +64,18 @@ def doors() -> dict[str, str]:
 
 
 class Cloud:
-    """An empty AWS account with the template's tables, buckets, queues and secrets in it."""
+    """An AWS account; what the template puts there is made when its name is first asked for."""
 
     def __init__(self) -> None:
-        self.names = {"PublicUrl": PUBLIC_URL, "ProbeName": "outside"}
+        self._names = {"PublicUrl": PUBLIC_URL, "ProbeName": "outside"}
         self.dynamodb, self.s3 = aws.client("dynamodb"), aws.client("s3")
         self.sqs, self.ses = aws.client("sqs"), aws.client("ses")
-        for name, resource in template()["Resources"].items():
-            self.names |= {name: self._made(name, resource)}
-        self.ses.verify_domain_identity(Domain=provider().mail.partition("@")[2])
+
+    def name(self, logical: str) -> str:
+        """The name, or a queue's address, of a resource of the template."""
+        if logical not in self._names:
+            self._names[logical] = self._made(logical, template()["Resources"][logical])
+        return self._names[logical]
 
     def _made(self, name: str, resource: Any) -> str:
         match resource["Type"]:
@@ -89,24 +92,27 @@ class Cloud:
             case "AWS::SecretsManager::Secret":
                 secret = SECRETS[name]
                 aws.client("secretsmanager").create_secret(Name=name, SecretString=secret)
+            case kind:
+                raise AssertionError(f"no test needs a {kind} yet")
         return name
 
     def environment(self, function: str) -> dict[str, str]:
         """What the template puts into a function's environment, off AWS's own edge."""
-        properties = template()["Resources"][function]["Properties"]
-        variables = properties["Environment"]["Variables"]
+        if function == "OutboxFunction":
+            self.ses.verify_domain_identity(Domain=provider().mail.partition("@")[2])
+        variables = template()["Resources"][function]["Properties"]["Environment"]["Variables"]
         return {name: self._resolved(value) for name, value in variables.items()}
 
     def _resolved(self, value: Any) -> str:
         match value:
             case {"Ref": name} | {"Fn::GetAtt": [name, "Id"]}:
-                return self.names[name]
+                return self.name(name)
             case {"Fn::If": ["OnAws", _, otherwise]}:
                 return self._resolved(otherwise)
         return str(value)
 
     def rows(self, table: str, beginning: str = "") -> list[dict[str, Any]]:
-        items = self.dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]
+        items = self.dynamodb.scan(TableName=self.name(table), ConsistentRead=True)["Items"]
         return [row for row in map(unpack, items) if row["pk"].startswith(beginning)]
 
     def tickets(self) -> list[dict[str, Any]]:
@@ -116,7 +122,7 @@ class Cloud:
         return [row for row in self.rows("TicketsTable") if row["sk"].startswith("outbox#")]
 
     def put(self, table: str, **row: Any) -> None:
-        self.dynamodb.put_item(TableName=table, Item=pack(row))
+        self.dynamodb.put_item(TableName=self.name(table), Item=pack(row))
 
     def objects(self, bucket: str, prefix: str = "") -> dict[str, bytes]:
         found = self.s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
@@ -150,12 +156,12 @@ def cloud(monkeypatch: pytest.MonkeyPatch, kept_clients: None) -> Iterator[Cloud
 
 @pytest.fixture
 def desk(cloud: Cloud) -> Desk:
-    return intake_wiring.desk(settings.read(OutboxSettings, cloud.environment("OutboxFunction")))
+    return intake_wiring.desk(settings.read(DeskSettings, cloud.environment("StaffFunction")))
 
 
 @pytest.fixture
 def mailer(cloud: Cloud, desk: Desk) -> Mailer:
-    outbox = Outbox(cloud.dynamodb, "TicketsTable")
+    outbox = Outbox(cloud.dynamodb, cloud.environment("OutboxFunction")["TICKETS_TABLE"])
     return Mailer(desk, outbox, Limits(cloud.dynamodb, "TicketsTable"), cloud.ses)
 
 

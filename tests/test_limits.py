@@ -11,7 +11,7 @@ START = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # a window begins
 
 @pytest.fixture
 def limits(cloud: Cloud) -> Limits:
-    return Limits(cloud.dynamodb, "TicketsTable")
+    return Limits(cloud.dynamodb, cloud.name("TicketsTable"))
 
 
 def waits(limits: Limits, who: str, times: int, now: datetime = START) -> list[int]:

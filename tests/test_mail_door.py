@@ -36,7 +36,7 @@ GOOD = {"spam": "PASS", "spf": "pass", "dkim": "pass", "dmarc": "pass"}
 
 @pytest.fixture
 def room(cloud: Cloud, desk: Desk) -> MailRoom:
-    return MailRoom(desk, cloud.s3, "mailbucket")
+    return MailRoom(desk, cloud.s3, cloud.name("MailBucket"))
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def over(publisher: Publisher, client: Any) -> Publisher:
 
 @pytest.fixture
 def bucket(cloud: Cloud) -> Bucket:
-    return Bucket(cloud.s3, "sitebucket")
+    return Bucket(cloud.s3, cloud.name("SiteBucket"))
 
 
 @pytest.mark.parametrize(

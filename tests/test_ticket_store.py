@@ -178,11 +178,11 @@ def test_the_queue_is_first_in_first_out_with_emergencies_first(desk: Desk) -> N
 
 
 def test_a_queue_of_more_than_one_batch_is_read_whole(cloud: Cloud, desk: Desk) -> None:
-    for place in range(130):
+    for place in range(105):
         row = rows.ticket_item(replace(TICKET, number=f"0000-0{place:03}"))
         cloud.put("TicketsTable", **row)
     assert [t.number for t in desk.tickets.in_state("open")] == [
-        f"0000-0{place:03}" for place in range(130)
+        f"0000-0{place:03}" for place in range(105)
     ]
 
 

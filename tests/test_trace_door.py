@@ -31,7 +31,7 @@ def read(trace: Door, job: str, **given: Any) -> Answer:
 
 def orders(cloud: Cloud) -> list[dict[str, str]]:
     """What the probe would find in its queue."""
-    answer = cloud.sqs.receive_message(QueueUrl=cloud.names["ProbeQueue"], MaxNumberOfMessages=10)
+    answer = cloud.sqs.receive_message(QueueUrl=cloud.name("ProbeQueue"), MaxNumberOfMessages=10)
     return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
 
 
@@ -130,7 +130,7 @@ def test_one_target_is_not_traced_by_everybody_at_once(tracing: Tracing) -> None
 
 
 def test_a_network_counts_as_one_client(cloud: Cloud, trace: Door) -> None:
-    for source in ("198.51.100.1", "198.51.100.250", "203.0.113.1"):
+    for source in ("2001:db8::1", "2001:db8::2", "198.51.100.1"):
         order(trace, "www.example.com", source=source)
     used = [row["used"] for row in cloud.rows("TracesTable", "limit#traces#")]
     assert sorted(used) == [1, 2]

@@ -18,4 +18,5 @@ def command(
 
 
 def text(message: str) -> str:
-    return sys.stdin.read() if message == "-" else message
+    """What is piped in may be a log in any encoding: its words count, not each of its bytes."""
+    return sys.stdin.buffer.read().decode(errors="replace") if message == "-" else message

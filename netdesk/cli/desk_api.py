@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -60,24 +62,30 @@ def connect() -> DeskApi:
     """The desk that NETDESK_API names, else the local one that `netdesk up` started."""
     if url := os.environ.get("NETDESK_API"):
         return _on_aws(url)
+    from botocore.credentials import Credentials
+
     path = Path(os.environ.get("NETDESK_STATE") or LOCAL_STATE) / "stack.json"
     try:
         stack = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        key = Credentials(stack["staff_key"], stack["staff_secret"])
+        return DeskApi(stack["api"], stack["region"], key)
+    except (OSError, ValueError, KeyError, TypeError):
         raise Failed(
             "No desk to talk to: start one with `make run`, or set NETDESK_API to yours."
         ) from None
-    from botocore.credentials import Credentials
-
-    key = Credentials(stack["staff_key"], stack["staff_secret"])
-    return DeskApi(stack["api"], stack["region"], key)
 
 
 def _on_aws(url: str) -> DeskApi:
     import boto3
+    from botocore.exceptions import BotoCoreError
 
-    session = boto3.Session()
-    found = session.get_credentials()
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
+        raise Failed(f"NETDESK_API is {url}: set it to your API, such as https://api.example.net.")
+    try:
+        session = boto3.Session()
+        found = session.get_credentials()
+    except BotoCoreError:
+        found = None  # no such profile, or one that can't be used
     if found is None:
         raise Failed("AWS does not know you: set AWS_PROFILE, or sign in with `aws sso login`.")
     region = url.split(".")[2] if ".execute-api." in url else session.region_name
@@ -90,7 +98,7 @@ def _answer(request: urllib.request.Request) -> Json:
             return _json(answer.read())
     except urllib.error.HTTPError as error:
         raise Failed(_sentence(error)) from None
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         raise Failed(f"The desk does not answer ({error}): is it running?") from None
 
 
