@@ -59,7 +59,9 @@ def main() -> int:
     except Wrong as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{count} pages in {TARGET.relative_to(BUILD.parent)}: open status/index.html there")
+    print(
+        f"{count} pages in {TARGET.relative_to(BUILD.parent)}: see them with python3 -m http.server -d build/site"
+    )
     return 0
 
 

@@ -119,6 +119,13 @@ def worst_impact(notices: Iterable[Notice]) -> str:
     return max(impacts, key=order.index, default=order[0])
 
 
+def worst_first(notices: Iterable[Notice]) -> list[Notice]:
+    """By impact, and of equal ones the newest first."""
+    order = list(IMPACTS)
+    newest_first = sorted(notices, key=lambda notice: notice.opened_at, reverse=True)
+    return sorted(newest_first, key=lambda notice: order.index(notice.impact), reverse=True)
+
+
 def _message(text: str) -> str:
     message = safe(text).strip()
     if not message:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from netdesk.notice import Notice, component_states, worst_impact
+from netdesk.notice import Notice, component_states, worst_first, worst_impact
 from netdesk.pages import Pages
 from status_publish.bucket import Page
 
@@ -25,11 +25,13 @@ class Snapshot:
 
 def site_pages(pages: Pages, snapshot: Snapshot) -> list[Page]:
     """Every page of the snapshot, details first and the front page last."""
+    ours = [notice for notice in snapshot.active if not notice.elsewhere]
     values = {
-        "active": snapshot.active,
+        "ours": worst_first(ours),
+        "others": worst_first(notice for notice in snapshot.active if notice.elsewhere),
         "recent": snapshot.recent,
         "states": component_states(pages.provider, snapshot.active),
-        "impact": worst_impact(snapshot.active),
+        "impact": worst_impact(ours),
         "built_at": snapshot.built_at,
         "next_at": snapshot.built_at + HEARTBEAT,
         "stale_at": snapshot.built_at + STALE,

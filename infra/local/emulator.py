@@ -16,6 +16,10 @@ REGION = "us-west-2"  # SES receives mail there
 START_SECONDS, STOP_SECONDS = 60, 20
 
 
+class CantStart(RuntimeError):
+    """One sentence that says what to mend."""
+
+
 @dataclass
 class Emulator:
     process: subprocess.Popen[bytes]
@@ -105,4 +109,4 @@ def _wait_until_ready(emulator: Emulator, state: Path) -> None:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError(f"The AWS emulator did not start: see {state / 'emulator.log'}.")
+    raise CantStart(f"The AWS emulator did not start: see {state / 'emulator.log'}.")

@@ -3,6 +3,7 @@
 import http.client
 import json
 from dataclasses import dataclass
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
@@ -127,8 +128,6 @@ class Front(BaseHTTPRequestHandler):
 
 
 def _outbox_page(mails: list[SentMail]) -> str:
-    from html import escape
-
     head = "<!doctype html><meta charset=utf-8><title>Outbox</title><h1>Mails that were sent</h1>"
     rows = [
         f"<article><h2>{escape(mail.subject)}</h2><p>To {escape(mail.to)}</p>"

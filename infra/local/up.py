@@ -16,13 +16,10 @@ from infra import bundle
 from infra.local import emulator, front, outbox, smtp
 from infra.local.aws import Account, Key
 from infra.local.deploy import Outputs, deploy, user_with
+from infra.local.emulator import CantStart
 from infra.template import ROOT, TEMPLATE, parse
 from netdesk.provider import Provider, read
 from netdesk.toml_table import Wrong
-
-
-class CantStart(RuntimeError):
-    """One sentence that says what to mend."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +65,8 @@ def up(wanted: Plan) -> None:
     _check_ports(wanted)
     wanted.state.mkdir(parents=True, exist_ok=True)
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # HUP: the window was closed
+        signal.signal(number, lambda *_: _stop(stop))
     with ExitStack() as running:
         _say("building the functions")
         bundle.bundle_all(wanted.site)
@@ -78,7 +75,6 @@ def up(wanted: Plan) -> None:
             _write_stack(wanted, stack)
             print(f"ready: {wanted.front}/status/", flush=True)
         stop.wait()
-        _say("stopping; tickets and notices are kept")
 
 
 def _start(running: ExitStack, wanted: Plan, provider: Provider, stop: threading.Event) -> Stack:
@@ -219,18 +215,20 @@ def _check_ports(wanted: Plan) -> None:
             raise CantStart(
                 f"Port {port} is taken: stop what uses it, or choose another with {name}=..."
             )
+    if not emulator.is_free(port := _emulator_port(wanted)):
+        raise CantStart(
+            f"The desk of this folder still runs, or a part of it was left behind on port {port}: "
+            "stop it first, or start another one with NETDESK_STATE=another-folder."
+        )
 
 
 def _emulator_port(wanted: Plan) -> int:
-    """The port of the last run where it is free: queue addresses hold it."""
+    """The port of the last run: queue addresses in the kept state hold it."""
     try:
         url = json.loads((wanted.state / "stack.json").read_text())["emulator"]
-        last = int(url.rpartition(":")[2])
+        return int(url.rpartition(":")[2])
     except (OSError, ValueError, KeyError):
         return emulator.free_port()
-    if not emulator.is_free(last):
-        raise CantStart(f"Port {last} of the last run is taken: stop what uses it.")
-    return last
 
 
 def _write_stack(wanted: Plan, stack: Stack) -> None:
@@ -239,6 +237,12 @@ def _write_stack(wanted: Plan, stack: Stack) -> None:
     part.touch(mode=0o600)  # it holds a key
     part.write_text(json.dumps(asdict(stack), indent=1) + "\n")
     part.rename(path)
+
+
+def _stop(stop: threading.Event) -> None:
+    if not stop.is_set():
+        _say("stopping; tickets and notices are kept")
+    stop.set()
 
 
 def _say(step: str) -> None:

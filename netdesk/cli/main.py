@@ -44,7 +44,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def up(_: argparse.Namespace) -> int:
-    from infra.local.up import CantStart, plan, up  # only in a checkout, not on staff machines
+    from infra.local.emulator import CantStart  # only in a checkout, not on staff machines
+    from infra.local.up import plan, up
 
     try:
         up(plan(os.environ))
