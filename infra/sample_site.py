@@ -59,9 +59,7 @@ def main() -> int:
     except Wrong as error:
         print(error, file=sys.stderr)
         return 1
-    print(
-        f"{count} pages in {TARGET.relative_to(BUILD.parent)}: see them with python3 -m http.server -d build/site"
-    )
+    print(f"{count} pages; look at them with python3 -m http.server -d build/site")
     return 0
 
 

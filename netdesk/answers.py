@@ -41,7 +41,8 @@ def json_answer(status: int, value: Any, **headers: str) -> Response[str]:
 
 
 def html_answer(status: int, page: str, **headers: str) -> Response[str]:
-    return Response(status, "text/html; charset=utf-8", page, headers=PRIVATE | _names(headers))
+    sendable = page.encode("utf-8", "replace").decode()  # a lone surrogate can't be sent
+    return Response(status, "text/html; charset=utf-8", sendable, headers=PRIVATE | _names(headers))
 
 
 def see_other(path: str, *cookies: Cookie) -> Response[str]:
@@ -60,13 +61,20 @@ def resolver(service: str) -> APIGatewayHttpResolver:
     def last_resort(error: Exception) -> Response[str]:
         return _failed(app.current_event, error, service)
 
-    app.exception_handler(NotFoundError)(_no_such_path)
+    def no_such_path(_: NotFoundError) -> Response[str]:
+        return _sentence(app.current_event, 404, "There is nothing at this address.")
+
+    app.exception_handler(NotFoundError)(no_such_path)
     app.exception_handler(Exception)(last_resort)
     return app
 
 
-def _no_such_path(_: NotFoundError) -> Response[str]:
-    return json_answer(404, {"errors": {"": "There is nothing at this address."}})
+def _sentence(event: APIGatewayProxyEventV2, status: int, sentence: str) -> Response[str]:
+    """A sentence without a template: for what must not fail."""
+    if wants_json(event):
+        return json_answer(status, {"errors": {"": sentence}})
+    head = '<!doctype html><meta name="viewport" content="width=device-width"><title>Sorry</title>'
+    return html_answer(status, f'{head}<p>{escape(sentence)}<p><a href="/">To the start</a>')
 
 
 def _failed(event: APIGatewayProxyEventV2, error: Exception, service: str) -> Response[str]:
@@ -76,7 +84,4 @@ def _failed(event: APIGatewayProxyEventV2, error: Exception, service: str) -> Re
         "a request failed", request=request, error=type(error).__name__, exc_info=error
     )
     sentence = "Something broke on our side. Try again; if it happens again, call us"
-    if wants_json(event):
-        return json_answer(500, {"errors": {"": f"{sentence} (request {request})."}})
-    page = f"<!doctype html><title>Sorry</title><p>{sentence} (request {escape(request)}).</p>"
-    return html_answer(500, page)
+    return _sentence(event, 500, f"{sentence} (request {request}).")

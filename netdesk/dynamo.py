@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -17,6 +18,11 @@ _pack, _unpack = TypeSerializer(), TypeDeserializer()
 
 class Conflict(RuntimeError):
     """A condition was not met: somebody else was first. Read again and decide anew."""
+
+
+def moment(at: datetime) -> str:
+    """UTC with whole seconds, so that times sort as text."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def pack(item: Item) -> Item:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from netdesk.number import SYMBOLS
 from netdesk.provider import Provider
+from netdesk.refused import Refused
 from netdesk.text import one_line, safe
 
 # The terms are Statuspage's: https://developer.statuspage.io/#tag/incidents
@@ -20,10 +21,6 @@ IMPACTS = {
 }
 COMPONENT_STATES = tuple(IMPACTS.values())  # from best to worst
 TITLE, MESSAGE, UPDATES = 120, 5_000, 50  # a notice is one item of at most 400 KB
-
-
-class Refused(ValueError):
-    """The wish can't be granted; the message is one sentence that says what to do."""
 
 
 @dataclass(frozen=True)

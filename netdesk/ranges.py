@@ -4,13 +4,10 @@ import ipaddress
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
+from netdesk.refused import Refused
+
 IP = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-
-
-class Refused(ValueError):
-    """Not to be traced; the text says why and what to do, in words for the person who asked."""
-
 
 _DO = "Enter the public name or address of the site."
 

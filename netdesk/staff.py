@@ -15,6 +15,11 @@ def actor(event: APIGatewayProxyEventV2) -> str:
     return str(authorizer.iam.user_arn) if authorizer and authorizer.iam else ""
 
 
+def actor_name(arn: str) -> str:
+    """The name that staff know: arn:aws:iam::1:user/anna is anna; of a role, the session."""
+    return arn.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+
+
 def fields(event: APIGatewayProxyEventV2) -> dict[str, Any]:
     try:
         value = json.loads(body(event) or b"{}")
@@ -32,7 +37,7 @@ def staff_door(service: str, *refusals: type[Exception]) -> APIGatewayHttpResolv
     app = resolver(service)
 
     def refused(error: Exception) -> Response[str]:
-        return json_answer(422, {"error": str(error)})
+        return json_answer(422, {"errors": {"": str(error)}})
 
     app.exception_handler(list(refusals))(refused)
     return app

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
-from netdesk.ranges import IP, Network, Refused, networks, refusal
+from netdesk.ranges import IP, Network, networks, refusal
+from netdesk.refused import Refused
 
 __all__ = ["IP", "Address", "Host", "Network", "Refused", "check", "networks", "parse", "refusal"]
 

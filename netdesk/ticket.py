@@ -3,11 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from netdesk.refused import Refused
+
+CUSTOMER = "customer"  # as whom entries name them
 MESSAGE_LIMIT = 100_000  # characters; a whole log file pasted in still fits
-
-
-class Refused(ValueError):
-    """The wish can't be granted; the message is one sentence that says what to do."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,8 @@ class Ticket:
     nonce: str  # with the desk's secret it gives the link's key
     key_hash: str
     assignee: str = ""
+    last_word: str = CUSTOMER  # who wrote last
+    turns: int = 0  # of staff: what was done that was not the customer's message
     emergency: bool = False
     url: str = ""
     occurred_at: str = ""
@@ -103,16 +104,20 @@ def act(ticket: Ticket, verb: str, entry: Entry, *, assignee: str = "") -> Chang
     """What the ticket becomes; `entry` brings who, when and the text (may be empty)."""
     rule = VERBS[verb]
     if ticket.state not in rule.from_states:
-        raise Refused(f"Ticket {ticket.number} is {ticket.state}: it can't {verb} now.")
+        already = " already" if rule.to_state == ticket.state else f", so you can't {verb} it"
+        raise Refused(f"Ticket {ticket.number} is {ticket.state}{already}.")
     if rule.needs_text and not entry.text.strip():
         raise Refused("The message is empty: write what you want to say.")
     if len(entry.text) > MESSAGE_LIMIT:
         raise Refused(f"The message is too long: send at most {MESSAGE_LIMIT} characters.")
     written = bool(entry.text.strip())
+    speaks = written and rule.kind in ("message", "answer")
     changed = replace(
         ticket,
         state=rule.to_state or ticket.state,
         assignee=assignee or ticket.assignee,
+        turns=ticket.turns + (verb != "message"),
+        last_word=entry.who if speaks else ticket.last_word,
         entries=ticket.entries + 1,
         version=ticket.version + 1,
     )
@@ -122,9 +127,5 @@ def act(ticket: Ticket, verb: str, entry: Entry, *, assignee: str = "") -> Chang
         text=entry.text if written else rule.event.format(assignee=assignee),
         public=rule.public,
     )
-    return Change(changed, told, "answer" if rule.mails and ticket.person.email else "")
-
-
-def actor_name(arn: str) -> str:
-    """The name that staff know: arn:aws:iam::1:user/anna is anna; of a role, the session."""
-    return arn.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+    mailed = written and rule.mails and ticket.person.email
+    return Change(changed, told, "answer" if mailed else "")

@@ -53,24 +53,6 @@ class Run:
     reached: bool = False
     reason: str = ""
 
-    @classmethod
-    def from_dict(cls, row: Mapping[str, Any]) -> "Run":
-        """Read a stored run; ValueError if it isn't one."""
-        try:
-            address = row.get("address")
-            return cls(
-                state=_one_of(get_args(State), row["state"]),
-                address=None if address is None else _address(address),
-                hops=tuple(Hop.from_dict(hop) for hop in row.get("hops", ())),
-                reached=row.get("reached", False) is True,
-                reason=str(row.get("reason", "")),
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"not a run: {error!r}") from None
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"hops": [hop.to_dict() for hop in self.hops]}
-
 
 @dataclass(frozen=True)
 class Verdict:

@@ -1,6 +1,6 @@
 """Traces in DynamoDB: jobs by the door, runs and hops by the probes; see docs/data-model.md."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -60,12 +60,11 @@ class Traces:
         if item is None:
             waiting = now - job.queued_at < AWAY
             return Run("queued") if waiting else Run("failed", reason="no-probe")
-        run = Run.from_dict({"state": item["state"], "reason": item.get("reason", "")})
-        run = replace(run, address=item.get("address"), reached=bool(item.get("reached")))
+        hops = tuple(self._hops(job))
+        if item["state"] == "done":
+            return Run("done", item["address"], hops, bool(item["reached"]), item["reason"])
         started = datetime.fromisoformat(item["started_at"])
-        if run.state == "running" and now - started > LOST:
-            run = replace(run, state="failed", reason="lost")
-        return replace(run, hops=tuple(self._hops(job)))
+        return Run("running", hops=hops) if now - started <= LOST else Run("failed", hops=hops)
 
     def begin(self, probe: str, job_id: str, now: datetime) -> int | None:
         """The number before this attempt's first hop; None when the job is done already."""
@@ -89,12 +88,14 @@ class Traces:
         return int((unpack(answer["Attributes"])["attempt"] - 1) * EVENTS_PER_ATTEMPT)
 
     def heard(self, probe: str, job_id: str, hop: Hop, now: datetime) -> None:
-        row = hop.to_dict() | {
+        row = {
             "pk": _run_pk(probe, job_id),
             "sk": f"hop#{hop.n:05d}",
-            "rtt_ms": None,
+            "n": hop.n,
+            "hops_away": hop.ttl,  # `ttl` is the row's own
+            "addresses": list(hop.addresses),
             "rtt_us": None if hop.rtt_ms is None else round(hop.rtt_ms * 1000),
-            "hops_away": hop.ttl,
+            "mark": hop.mark,
             "ttl": _ttl(now),
         }
         self._client.put_item(TableName=self._table, Item=pack(row))

@@ -25,7 +25,7 @@ from netdesk.provider import Provider, read
 from netdesk.ticket import Entry, Person
 from status_publish import wiring as publish_wiring
 from status_publish.publish import Publisher
-from status_publish.settings import ClockSettings
+from status_publish.settings import NoticesSettings
 from ticket_intake import wiring as intake_wiring
 from ticket_intake.desk import Desk
 from ticket_intake.dispatch import Mailer
@@ -168,7 +168,7 @@ def mailer(cloud: Cloud, desk: Desk) -> Mailer:
 @pytest.fixture
 def publisher(cloud: Cloud) -> Publisher:
     return publish_wiring.publisher(
-        settings.read(ClockSettings, cloud.environment("ClockFunction"))
+        settings.read(NoticesSettings, cloud.environment("ClockFunction"))
     )
 
 

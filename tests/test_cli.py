@@ -214,7 +214,7 @@ def test_a_desk_that_does_not_answer_is_said_to_be_away(
     ("status", "body", "sentence"),
     [
         (403, '{"message": "Forbidden"}', "The desk refused you: ask for the staff policy"),
-        (422, '{"error": "No\\nticket."}', "No ticket."),
+        (422, '{"errors": {"": "No\\nticket."}}', "No ticket."),
         (404, '{"errors": {"id": "No trace."}}', "No trace."),
         (500, "<html>", "The desk failed (500): try again."),
         (502, "[]", "The desk failed (502): try again."),
@@ -309,7 +309,8 @@ def test_a_long_text_comes_from_standard_input(
     ("arguments", "sentence"),
     [
         (("show", "K7Q2-9WXB"), "K7Q2-9WXB is not a ticket number"),
-        (("show", "../notices"), "There is nothing at this address."),
+        (("show", "../notices"), "../notices is not a ticket number"),
+        (("show", "#K7Q2", "-", "9WXB"), "#K7Q2 - 9WXB is not a ticket number"),
         (("reply", "0000-0000", "--message", "x"), "There is no ticket 0000-0000."),
         (("next",), "No open ticket is without an owner."),
         (("list", "--state", "lost"), "A ticket is open, waiting or resolved"),
@@ -391,11 +392,12 @@ def test_no_command_lets_a_stranger_steer_the_terminal(
     told = {"at": at, "who": HOSTILE, "kind": HOSTILE, "state": HOSTILE, "text": HOSTILE,
             "message": HOSTILE, "public": False, "attachments": [file]}  # fmt: skip
     words = ("id", "number", "state", "subject", "assignee", "from", "name", "email", "phone",
-             "account", "url", "occurred_at", "error_text", "title", "impact", "at", "error",
-             "target")  # fmt: skip
+             "account", "url", "occurred_at", "error_text", "title", "impact", "at", "category",
+             "source", "last_word", "target")  # fmt: skip
     one: dict[str, Any] = dict.fromkeys(words, HOSTILE)
     one["id"] = HOSTILE.replace("\ud83d", "")  # it stands in addresses, too
     one |= dict.fromkeys(("opened_at", "promised_by", "latest_by"), at)
+    one |= {"errors": {"": HOSTILE}, "number": "0000-0000"}
     one |= {"emergency": True, "components": [HOSTILE], "entries": [told], "updates": [told]}
     hop = {"n": 1, "ttl": 1, "addresses": [HOSTILE], "rtt_ms": 1.0, "mark": HOSTILE}
     one |= {"hops": [hop], "verdict": {"sentence": HOSTILE}, "written": [], "revision": HOSTILE}

@@ -47,13 +47,14 @@ def test_a_notice_is_on_the_status_page_when_the_answer_comes(cloud: Cloud, door
     told = made.json
     assert told.keys() == {
         "id", "title", "kind", "state", "impact", "components", "at", "opened_at", "resolved_at",
-        "url", "updates",
+        "url", "updates", "published",
     }  # fmt: skip
     assert told["url"] == f"{PUBLIC_URL}/status/notices/{told['id']}/"
     assert (told["state"], told["kind"], told["at"]) == ("investigating", "incident", "Other Net")
     assert (told["components"], told["resolved_at"]) == ([KEYS[0]], None)
     [first] = told["updates"]
     assert (first["who"], first["message"]) == ("anna", "We are looking.")
+    assert told.pop("published") is True
     assert get(door_of, f"/{told['id']}").json == told
     assert "No dial tone" in page(cloud, "status/index.html")
     assert "We are looking." in page(cloud, f"status/notices/{told['id']}/index.html")
@@ -103,7 +104,7 @@ def test_what_can_not_be_done_is_one_sentence_and_changes_nothing(
     before = cloud.rows("NoticesTable")
     answer = post(door_of, path.format(notice_id), **body)
     assert answer.status == 422
-    assert answer.json["error"].startswith(sentence)
+    assert answer.json["errors"][""].startswith(sentence)
     assert cloud.rows("NoticesTable") == before
 
 
@@ -111,7 +112,9 @@ def test_a_resolved_notice_is_not_opened_again(door_of: Door, notice_id: str) ->
     path = f"notices/{notice_id}/updates"
     post(door_of, path, state="resolved", message="Done.")
     again = post(door_of, path, state="monitoring", message="No.")
-    assert again.json == {"error": f"Notice {notice_id} is resolved: open a new one."}
+    assert again.json == {
+        "errors": {"": f"Notice {notice_id} is resolved: open a new one."}
+    }
 
 
 def test_what_was_not_published_can_be_and_all_of_it_anew(

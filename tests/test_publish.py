@@ -179,7 +179,7 @@ def test_plain_text_is_plain() -> None:
     made = rendered(ours, pages=Pages(example, PUBLIC_URL))
     plain = made["status/status.txt"]
     assert "Fire & flood" in plain
-    assert "Hit: Dial-up & ISDN." in plain
+    assert ": Dial-up & ISDN. Since" in plain
     assert "&amp;" not in plain
     assert "Dial-up &amp; ISDN" in made["status/index.html"]
 

@@ -44,10 +44,29 @@ def test_what_was_left_out_has_a_default() -> None:
     assert found.emergency is False
 
 
-@pytest.mark.parametrize("word", ["1", "on", "ON", "true", "True", "yes", " yes "])
-def test_an_emergency_is_what_a_ticked_box_sends(word: str) -> None:
-    assert read(emergency=word).emergency
-    assert not read(emergency=f"not {word}").emergency
+@pytest.mark.parametrize("word", ["on", "true"])
+def test_an_emergency_comes_from_the_phone_alone(word: str) -> None:
+    assert from_form(GOOD | {"emergency": word}, PROVIDER, "phone").emergency
+    assert not from_form(GOOD | {"emergency": word}, PROVIDER, "web").emergency
+    assert not from_form(GOOD | {"emergency": f"not {word}"}, PROVIDER, "phone").emergency
+
+
+@pytest.mark.parametrize("field", ["email", "phone", "url"])
+def test_what_is_of_no_use_cut_is_refused_whole(field: str) -> None:
+    with pytest.raises(Unusable) as refused:
+        read(**{field: "a@" + "b" * 2_000 + ".example"})
+    assert field in refused.value.errors
+
+
+def test_a_long_address_of_a_page_is_kept_whole() -> None:
+    url = "https://www.example.org/" + "x" * 1_500
+    assert read(url=url).url == url
+
+
+@pytest.mark.parametrize("email", [PROVIDER.mail, PROVIDER.known_as.upper()])
+def test_our_own_address_is_nobodys(email: str) -> None:
+    with pytest.raises(Unusable, match="our own address"):
+        read(email=email)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +81,7 @@ def test_an_emergency_is_what_a_ticked_box_sends(word: str) -> None:
         ({"email": "ann@Example.NET"}, "email", "Mail to example.net may not reach you"),
         ({"message": " \n"}, "message", "Say what is wrong"),
         ({"message": "x" * (MESSAGE_LIMIT + 1)}, "message", "send at most 100,000 characters"),
-        ({"category": "weather"}, "category", "Choose one of the categories"),
+        ({"category": "weather"}, "category", "Choose a category: technical, mail-web"),
         ({"error_text": "x" * 2_001}, "error_text", "send at most 2,000 characters"),
     ],
 )

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netdesk.target import Address, Host, Refused, check, networks, parse, refusal
+from netdesk.refused import Refused
+from netdesk.target import Address, Host, check, networks, parse, refusal
 
 HOSTILE = [
     # Nothing at all, and what is no name.

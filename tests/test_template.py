@@ -21,8 +21,8 @@ FUNCTIONS = {f.name: f for f in functions(TEXT)}
 SETTINGS = {
     "WebFunction": desk_settings.WebSettings,
     "MailFunction": desk_settings.MailSettings,
-    "StaffFunction": desk_settings.StaffSettings,
-    "OutboxFunction": desk_settings.OutboxSettings,
+    "StaffFunction": desk_settings.DeskSettings,
+    "OutboxFunction": desk_settings.DeskSettings,
 }
 
 

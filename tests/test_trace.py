@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netdesk.trace import Hop, Run, Verdict, latest
+from netdesk.trace import Hop, Verdict, latest
 
 ROW = {"n": 3, "ttl": 2, "addresses": ["198.18.2.2"], "rtt_ms": 20.5, "mark": ""}
 
@@ -18,24 +18,11 @@ hops = st.builds(
     rtt_ms=st.none() | st.floats(0, 30_000),
     mark=st.sampled_from(["", "!N", "!H", "!P", "!X"]),
 )
-runs = st.builds(
-    Run,
-    state=st.sampled_from(["queued", "running", "done", "failed"]),
-    address=st.none() | st.ip_addresses().map(str),
-    hops=st.lists(hops, max_size=3).map(tuple),
-    reached=st.booleans(),
-    reason=st.sampled_from(["", "no-such-name", "no-probe"]),
-)
 
 
 @given(hops)
 def test_a_hop_survives_the_store(hop):
     assert Hop.from_dict(hop.to_dict()) == hop
-
-
-@given(runs)
-def test_a_run_survives_the_store(run):
-    assert Run.from_dict(run.to_dict()) == run
 
 
 def test_the_numbers_of_dynamodb_are_read():
@@ -83,15 +70,6 @@ def test_what_is_no_hop_is_refused(wrong):
 def test_a_hop_needs_its_parts(missing):
     with pytest.raises(ValueError, match=missing):
         Hop.from_dict({key: value for key, value in ROW.items() if key != missing})
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{}, {"state": "lost"}, {"state": "done", "address": "x"}, {"state": "done", "hops": 7}],
-)
-def test_what_is_no_run_is_refused(wrong):
-    with pytest.raises(ValueError):
-        Run.from_dict(wrong)
 
 
 def test_a_late_answer_replaces_a_silent_hop():

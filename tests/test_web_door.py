@@ -24,7 +24,7 @@ from tests.desk import (
     provider,
 )  # fmt: skip
 from ticket_intake.desk import Desk, change_ticket
-from ticket_intake.web import EMERGENCIES, SUBMISSIONS
+from ticket_intake.web import SUBMISSIONS
 
 HOSTILE = """<script>alert('1')</script> "><img src=x onerror=alert(2)> & ' {{ 7*7 }}"""
 PRIVATE = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
@@ -185,14 +185,6 @@ def test_too_many_from_one_network_wait_and_lose_nothing(
         assert unescape(answer.text).count(HOSTILE) == 1
     assert cloud.tickets() == []
     assert post(web, form(fields()), source="203.0.113.1").status == 201
-
-
-def test_emergencies_have_a_limit_of_their_own(cloud: Cloud, web: Door) -> None:
-    fill(cloud, SUBMISSIONS, "198.51.100.7/32")
-    assert EMERGENCIES.most > SUBMISSIONS.most
-    assert post(web, form(fields(emergency="on"))).status == 201
-    fill(cloud, EMERGENCIES, "198.51.100.7/32")
-    assert post(web, form(fields(emergency="on", message="more"))).status == 429
 
 
 def test_a_refused_form_counts_towards_no_limit(cloud: Cloud, web: Door) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 from netdesk import settings
 from netdesk.log import logger
 from status_publish.publish import Publisher, tick
-from status_publish.settings import ClockSettings
+from status_publish.settings import NoticesSettings
 from status_publish.wiring import publisher as publisher_of
 
 
 @cache
 def publisher() -> Publisher:
-    return publisher_of(settings.read(ClockSettings, environ))
+    return publisher_of(settings.read(NoticesSettings, environ))
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from netdesk import settings
 from netdesk.answers import json_answer
-from netdesk.notice import Refused
+from netdesk.refused import Refused
 from netdesk.staff import actor, fields, staff_door
 from status_publish import staff
 from status_publish.publish import Publisher

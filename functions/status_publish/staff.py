@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from netdesk.dynamo import Conflict
-from netdesk.notice import Draft, Notice, Refused, draw_id, opened, updated
+from netdesk.log import logger
+from netdesk.notice import Draft, Notice, draw_id, opened, updated
+from netdesk.refused import Refused
+from netdesk.staff import actor_name
 from netdesk.text import one_line
-from netdesk.ticket import actor_name
 from status_publish.publish import Publisher, publish
 
 Json = dict[str, Any]
 Fields = Mapping[str, Any]
 TRIES = 5
-NOTICE_ID = re.compile(
-    "[0-9]{8}-[0-9a-z]{3}"
-)  # DynamoDB takes no empty or long key
+NOTICE_ID = re.compile("[0-9]{8}-[0-9a-z]{3}")  # DynamoDB takes no empty or long key
 
 
 def open_notice(publisher: Publisher, arn: str, fields: Fields, now: datetime) -> Json:
@@ -103,8 +103,14 @@ def _changed(
 
 
 def _told(publisher: Publisher, notice: Notice, now: datetime) -> Json:
-    publish(publisher, now)
-    return view(notice, publisher.pages.public_url)
+    """The notice is kept whatever becomes of publishing: the clock finishes it within a minute."""
+    try:
+        publish(publisher, now)
+        published = True
+    except Exception as error:
+        logger("notices").exception("kept, but not published", error=type(error).__name__)
+        published = False
+    return view(notice, publisher.pages.public_url) | {"published": published}
 
 
 def _known(publisher: Publisher, notice_id: str) -> Notice:

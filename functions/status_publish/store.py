@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from netdesk.dynamo import (
     Item,
     condition_lost,
+    moment,
     pack,
     put_changed,
     put_new,
@@ -125,8 +126,8 @@ class Notices:
 
 
 def notice_item(notice: Notice) -> Item:
-    updates = [asdict(update) | {"at": _moment(update.at)} for update in notice.updates]
-    kept = {"opened_at": _moment(notice.opened_at), "updates": updates}
+    updates = [asdict(update) | {"at": moment(update.at)} for update in notice.updates]
+    kept = {"opened_at": moment(notice.opened_at), "updates": updates}
     return asdict(notice) | kept | {"pk": "notice", "sk": notice.id}
 
 
@@ -139,7 +140,3 @@ def notice_of(item: Item) -> Notice:
         for update in values["updates"]
     )
     return Notice(**values)
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds")

@@ -2,24 +2,29 @@
 
 import hashlib
 import hmac
+import json
+import random
 import secrets
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from netdesk import number
 from netdesk.dynamo import Conflict
-from netdesk.hours import promise
+from netdesk.hours import Promise, promise
 from netdesk.pages import Pages
 from netdesk.provider import Provider
-from netdesk.ticket import Change, Entry, Refused, Ticket, act
+from netdesk.refused import Refused
+from netdesk.text import one_line
+from netdesk.ticket import CUSTOMER, Change, Entry, Ticket, act
 from ticket_intake import token
 from ticket_intake.files import Files
 from ticket_intake.report import Report
 from ticket_intake.store import Tickets
 
 WINDOW = timedelta(minutes=10)  # in which the same words from the same sender are one ticket
-TRIES = 5
+TRIES = 7
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,17 @@ def open_ticket(desk: Desk, report: Report, once: Sequence[str], now: datetime) 
             kept = desk.tickets.open(opened, once, now)
         except Conflict:
             continue  # this number is taken: draw another
-        return opened.ticket if kept == opened.ticket.number else _known(desk, kept)
+        return opened.ticket if kept == opened.ticket.number else _again(desk, kept, opened, now)
     raise RuntimeError("no free ticket number was drawn")
+
+
+def _again(desk: Desk, kept: str, opened: Change, now: datetime) -> Ticket:
+    """The ticket of the same report sent before; if we held it for solved, it is not."""
+    ticket = known(desk, kept)
+    if ticket.state != "resolved":
+        return ticket
+    once = message_keys(ticket, opened.entry.text, now)
+    return change_ticket(desk, kept, lambda t: act(t, "message", opened.entry), now, once)
 
 
 def change_ticket(
@@ -59,15 +73,16 @@ def change_ticket(
 
     What was done before with one of the keys in `once` is not done again.
     """
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
         try:
-            changed = change(_known(desk, wanted))
+            changed = change(known(desk, wanted))
             desk.tickets.change(changed, now, once)
         except (Conflict, Refused) as error:
             if desk.tickets.number_of(once):
-                return _known(desk, wanted)
+                return known(desk, wanted)
             if isinstance(error, Refused):
                 raise
+            time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311 - so that we don't meet again
             continue
         return changed.ticket
     raise Refused("Several people are changing this ticket at the same moment: try again.")
@@ -94,35 +109,37 @@ def customer_ticket(desk: Desk, wanted: str, key: str) -> Ticket | None:
 
 
 def submission_keys(report: Report, given: str, now: datetime) -> tuple[str, ...]:
-    """What makes two submissions one: the key that the client gave, else the same words.
+    """What makes two submissions one: the same content, with the key that the client gave or soon.
 
-    Words count within the current window and the one before, so that no two taps fall between.
+    Soon is the current window and the one before, so that no two taps fall between. A key alone
+    decides nothing: it is another client's word.
     """
+    same = replace(report, message_id="", acknowledge=True)
+    content = json.dumps(asdict(same), sort_keys=True)
     if given:
-        return (digest("key", report.source, given),)
-    person = report.person
-    words = (person.reached_at.lower(), report.category, report.subject, report.message)
+        return (digest("key", given, content),)
     window = int(now.timestamp()) // int(WINDOW.total_seconds())
-    return tuple(digest("words", str(window - back), *words) for back in (0, 1))
+    return tuple(digest("words", str(window - back), content) for back in (0, 1))
 
 
 def message_keys(ticket: Ticket, text: str, now: datetime) -> tuple[str, ...]:
     """What makes two messages on a ticket one: the same words in this minute or the last."""
     minute = int(now.timestamp()) // 60
-    return tuple(digest("message", ticket.number, str(minute - back), text) for back in (0, 1))
+    said = (ticket.number, str(ticket.turns), text)  # after a turn of staff's it says more
+    return tuple(digest("message", *said, str(minute - back)) for back in (0, 1))
 
 
 def _opened(desk: Desk, report: Report, now: datetime) -> Change:
     drawn = number.draw(secrets.SystemRandom())
     nonce = secrets.token_hex(16)
-    due = promise(now, desk.provider.hours)
+    due = _promised(desk.provider, report.emergency, now)
     ticket = Ticket(
         number=drawn,
         state="open",
         subject=report.subject,
         category=report.category,
         person=report.person,
-        opened_at=now.replace(microsecond=0),
+        opened_at=now.replace(microsecond=now.microsecond // 1000 * 1000),
         promised_by=due.usual_by,
         latest_by=due.latest_by,
         source=report.source,
@@ -135,7 +152,7 @@ def _opened(desk: Desk, report: Report, now: datetime) -> Change:
     )
     entry = Entry(
         at=now,
-        who="customer",
+        who=CUSTOMER,
         kind="message",
         text=report.message,
         attachments=report.attachments,
@@ -145,16 +162,27 @@ def _opened(desk: Desk, report: Report, now: datetime) -> Change:
     return Change(ticket, entry, "acknowledgement" if answered else "")
 
 
+def _promised(provider: Provider, emergency: bool, now: datetime) -> Promise:
+    """Emergencies are answered within the hour, day and night."""
+    if not emergency:
+        return promise(now, provider.hours)
+    soon = now + timedelta(minutes=provider.emergency.answer_within_minutes)
+    return Promise(soon, soon)
+
+
 def _taken(ticket: Ticket, entry: Entry) -> Change:
     if ticket.assignee or ticket.state != "open":
         raise Refused(f"Ticket {ticket.number} has an owner now.")
     return act(ticket, "assign", entry, assignee=entry.who)
 
 
-def _known(desk: Desk, wanted: str) -> Ticket:
-    ticket = desk.tickets.read(number.read(wanted) or "")
+def known(desk: Desk, wanted: str) -> Ticket:
+    canonical = number.read(wanted)
+    if canonical is None:
+        raise Refused(f"{one_line(wanted, 40)} is not a ticket number: check it symbol by symbol.")
+    ticket = desk.tickets.read(canonical)
     if ticket is None:
-        raise Refused(f"There is no ticket {wanted}: check the number.")
+        raise Refused(f"There is no ticket {canonical}.")
     return ticket
 
 

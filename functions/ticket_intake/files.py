@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 TEXT_IN_ROW = 32_768  # bytes: an item holds 400 KB, a transaction 4 MB
 EXCERPT = 2_000  # characters
+OPAQUE = "application/octet-stream"
+LINK_SECONDS = 300
 
 
 class Files:
@@ -36,10 +38,21 @@ class Files:
         self._put("attachment", content)
         return Attachment(name, media_type, len(content), hashlib.sha256(content).hexdigest())
 
+    def link(self, file: Attachment) -> str:
+        """An address that gives the file out for five minutes, always as a download."""
+        return self._client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": f"attachment/{file.digest}",
+                "ResponseContentDisposition": "attachment",
+                "ResponseContentType": OPAQUE,
+            },
+            ExpiresIn=LINK_SECONDS,
+        )
+
     def _put(self, kind: str, content: bytes) -> str:
         key = f"{kind}/{hashlib.sha256(content).hexdigest()}"
         # Always an opaque download: what a stranger sent is never shown by a browser.
-        self._client.put_object(
-            Bucket=self._bucket, Key=key, Body=content, ContentType="application/octet-stream"
-        )
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=OPAQUE)
         return key

@@ -1,6 +1,5 @@
 """Takes a mail in: from the raw object to a ticket or a message on one, then puts it away."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from botocore.exceptions import ClientError
 from netdesk.text import safe
 from netdesk.ticket import MESSAGE_LIMIT, Attachment, Entry, Person, Ticket, act
 from ticket_intake import token
-from ticket_intake.desk import Desk, change_ticket, open_ticket
+from ticket_intake.desk import Desk, change_ticket, digest, open_ticket
 from ticket_intake.mail import Mail, parse
 from ticket_intake.mail.body import NOT_READ_IN_FULL
 from ticket_intake.mail.rules import answerable
@@ -105,8 +104,11 @@ def _shown(mail: Mail, text: str) -> str:
 
 
 def _attachments(desk: Desk, mail: Mail) -> tuple[Attachment, ...]:
+    """What a virus scan let pass is kept apart; the rest is named, and stays in the raw mail."""
     files = mail.attachments[:FILES]
-    return tuple(desk.files.keep(file.name, file.media_type, file.content) for file in files)
+    if mail.verdicts.virus == "PASS":
+        return tuple(desk.files.keep(file.name, file.media_type, file.content) for file in files)
+    return tuple(Attachment(f.name, f.media_type, len(f.content), digest="") for f in files)
 
 
 def _may_answer(desk: Desk, mail: Mail) -> bool:
@@ -119,9 +121,12 @@ def _may_answer(desk: Desk, mail: Mail) -> bool:
 
 
 def _once(mail: Mail) -> str:
-    """The mail's own id names it, with who wrote it; without one, its bytes do."""
-    name = f"{mail.sender.lower()}\0{mail.message_id}" if mail.message_id else mail.fingerprint
-    return hashlib.sha256(f"mail\0{name}".encode()).hexdigest()
+    """The mail's own id names it, with who wrote it and what; without one, its bytes do.
+
+    Devices are known that give every mail the same id.
+    """
+    named = (mail.sender.lower(), mail.message_id, mail.subject, mail.text)
+    return digest("mail", *(named if mail.message_id else (mail.fingerprint,)))
 
 
 def _read(room: MailRoom, key: str) -> bytes | None:

@@ -11,13 +11,13 @@ from netdesk.limits import Limits
 from netdesk.log import logger
 from ticket_intake.dispatch import Mailer, deliver, sweep
 from ticket_intake.outbox_rows import Outbox, unsent_of
-from ticket_intake.settings import OutboxSettings
+from ticket_intake.settings import DeskSettings
 from ticket_intake.wiring import desk
 
 
 @cache
 def mailer() -> Mailer:
-    config, client = settings.read(OutboxSettings, environ), aws.client("dynamodb")
+    config, client = settings.read(DeskSettings, environ), aws.client("dynamodb")
     outbox, limits = Outbox(client, config.tickets_table), Limits(client, config.tickets_table)
     return Mailer(desk(config), outbox, limits, aws.client("ses"))
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from netdesk.dynamo import Item, condition_lost, pack, unpack
-from ticket_intake.rows import moment
+from netdesk.dynamo import Item, condition_lost, moment, pack, unpack
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

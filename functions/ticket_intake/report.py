@@ -41,13 +41,15 @@ class Unusable(ValueError):
 
 
 def from_form(fields: Mapping[str, str], provider: Provider, source: str) -> Report:
-    line = {name: one_line(fields.get(name, ""), LINE) for name in ONE_LINE}
+    line = {name: one_line(fields.get(name, ""), limit) for name, limit in ONE_LINE.items()}
     person = Person(line["name"], line["email"], line["phone"], line["account"])
     category = line["category"] or provider.categories[0].key
     message, error_text = (safe(fields.get(key, "")).strip() for key in ("message", "error_text"))
     errors = _contact_errors(person, provider) | _text_errors(message, error_text)
-    if category not in [known.key for known in provider.categories]:
-        errors["category"] = "Choose one of the categories in the list."
+    errors |= {name: CUT for name in WHOLE if line[name].endswith("\u2026")}
+    categories = [known.key for known in provider.categories]
+    if category not in categories:
+        errors["category"] = f"Choose a category: {', '.join(categories)}."
     if errors:
         raise Unusable(errors)
     return Report(
@@ -59,13 +61,17 @@ def from_form(fields: Mapping[str, str], provider: Provider, source: str) -> Rep
         url=line["url"],
         occurred_at=line["occurred_at"],
         error_text=error_text,
-        emergency=line["emergency"].lower() in ("1", "on", "true", "yes"),
+        # From the phone alone: a stranger's form must not reach the head of the queue.
+        emergency=source == "phone" and line["emergency"] in ("on", "true"),
     )
 
 
-ONE_LINE = (
-    "name", "email", "phone", "account", "category", "subject", "url", "occurred_at", "emergency"
-)  # fmt: skip
+ONE_LINE = {
+    "name": LINE, "email": LINE, "phone": LINE, "account": LINE, "category": LINE,
+    "subject": LINE, "url": 2_000, "occurred_at": LINE, "emergency": LINE,
+}  # fmt: skip
+WHOLE = ("email", "phone", "url")  # of no use when their end is missing
+CUT = "This is too long: give it in a shorter form."
 
 
 def _contact_errors(person: Person, provider: Provider) -> dict[str, str]:
@@ -73,8 +79,11 @@ def _contact_errors(person: Person, provider: Provider) -> dict[str, str]:
         return {"email": "This does not look like a mail address: write it like ann@example.org."}
     if not person.reached_at:
         return {"email": "Give a mail address or a phone number, so that we can answer."}
+    if person.email.lower() in (provider.mail.lower(), provider.known_as.lower()):
+        return {"email": "This is our own address: give one of yours."}
     domain = person.email.rpartition("@")[2].lower()
-    if domain in provider.mail_domains and not person.phone:
+    ours = any(f".{domain}".endswith(f".{known}") for known in provider.mail_domains)
+    if ours and not person.phone:
         return {
             "email": f"Mail to {domain} may not reach you while our network is down: "
             "give an address elsewhere, or add a phone number."

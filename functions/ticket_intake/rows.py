@@ -4,13 +4,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from netdesk.dynamo import Item
+from netdesk.dynamo import Item, moment
 from netdesk.ticket import Attachment, Entry, Person, Ticket
-
-
-def moment(at: datetime) -> str:
-    """UTC with whole seconds, so that times sort as text."""
-    return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def pk(number: str) -> str:
@@ -27,11 +22,13 @@ def outbox_sk(place: int, letter: str) -> str:
 
 def queued(ticket: Ticket) -> str:
     """The place in the queue: emergencies first, then first in, first out."""
-    return f"{0 if ticket.emergency else 1}#{moment(ticket.opened_at)}#{ticket.number}"
+    opened = ticket.opened_at.astimezone(UTC).isoformat(timespec="milliseconds")
+    return f"{0 if ticket.emergency else 1}#{opened}#{ticket.number}"
 
 
 def ticket_item(ticket: Ticket) -> Item:
-    times = {key: moment(getattr(ticket, key)) for key in ("opened_at", "promised_by", "latest_by")}
+    times = {key: moment(getattr(ticket, key)) for key in ("promised_by", "latest_by")}
+    times["opened_at"] = ticket.opened_at.astimezone(UTC).isoformat(timespec="milliseconds")
     keys = {"pk": pk(ticket.number), "sk": "ticket", "queued": queued(ticket)}
     return asdict(ticket) | times | keys
 

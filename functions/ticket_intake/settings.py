@@ -20,13 +20,3 @@ class WebSettings(DeskSettings):
 @dataclass(frozen=True)
 class MailSettings(DeskSettings):
     mail_bucket: str
-
-
-@dataclass(frozen=True)
-class StaffSettings(DeskSettings):
-    pass
-
-
-@dataclass(frozen=True)
-class OutboxSettings(DeskSettings):
-    pass

@@ -4,12 +4,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from netdesk import number
+from netdesk.refused import Refused
+from netdesk.staff import actor_name
 from netdesk.text import one_line, safe
-from netdesk.ticket import VERBS, Entry, Refused, Ticket, act, actor_name
-from ticket_intake import desk as work
+from netdesk.ticket import VERBS, Entry, act
 from ticket_intake import views
-from ticket_intake.desk import Desk
+from ticket_intake.desk import (
+    Desk,
+    change_ticket,
+    digest,
+    known,
+    next_ticket,
+    open_ticket,
+    submission_keys,
+)
 from ticket_intake.report import LINE, Unusable, from_form
 from ticket_intake.submission import texts
 
@@ -24,12 +32,24 @@ def queue(desk: Desk, state: str) -> dict[str, Any]:
 
 
 def show(desk: Desk, wanted: str) -> dict[str, Any]:
-    ticket = _known(desk, wanted)
+    ticket = known(desk, wanted)
     return views.with_entries(ticket, desk.tickets.entries(ticket.number))
 
 
+def file_link(desk: Desk, wanted: str, name: str) -> dict[str, Any]:
+    """Where to fetch a file that came with the ticket, for some minutes."""
+    ticket = known(desk, wanted)
+    files = [file for entry in desk.tickets.entries(ticket.number) for file in entry.attachments]
+    found = next((file for file in files if file.name == name), None)
+    if found is None:
+        raise Refused(f"Ticket {ticket.number} has no file {one_line(name, LINE)}.")
+    if not found.digest:
+        raise Refused("This file is not given out: nothing says that it is free of viruses.")
+    return {"name": found.name, "url": desk.files.link(found)}
+
+
 def take_next(desk: Desk, arn: str, now: datetime) -> dict[str, Any]:
-    return views.for_staff(work.next_ticket(desk, _entry(arn, "", now), now))
+    return views.for_staff(next_ticket(desk, _entry(arn, "", now), now))
 
 
 def key_in(desk: Desk, arn: str, fields: Fields, once: str, now: datetime) -> dict[str, Any]:
@@ -38,15 +58,15 @@ def key_in(desk: Desk, arn: str, fields: Fields, once: str, now: datetime) -> di
         report = from_form(texts(fields), desk.provider, "phone")
     except Unusable as error:
         raise Refused(" ".join(error.errors.values())) from None
-    keys = work.submission_keys(report, once, now)
-    ticket = work.open_ticket(desk, report, keys, now)
+    keys = submission_keys(report, once, now)
+    ticket = open_ticket(desk, report, keys, now)
     keyed = _entry(arn, f"Keyed in from the phone by {actor_name(arn)}.", now)
-    noted = work.change_ticket(
+    noted = change_ticket(
         desk,
         ticket.number,
         lambda t: act(t, "note", keyed),
         now,
-        once=(work.digest("keyed", ticket.number),),
+        once=(digest("keyed", ticket.number),),
     )
     return views.for_staff(noted)
 
@@ -57,29 +77,23 @@ def do(
     """One action; the same request again changes nothing more."""
     if verb not in VERBS or verb == "message":
         raise Refused(f"Tickets know no action {one_line(verb, LINE)}.")
-    ticket = _known(desk, wanted)
+    ticket = known(desk, wanted)
     given = texts(fields)
     entry = _entry(arn, safe(given.get("message", "")).strip(), now)
-    whom = one_line(given.get("assignee", ""), LINE) or entry.who
-    changed = work.change_ticket(
+    assignee = ""
+    if verb == "assign":
+        assignee = one_line(given.get("assignee", ""), LINE) or entry.who
+    elif verb == "reply" and not ticket.assignee:
+        assignee = entry.who  # who answers has it, so that no second one answers too
+    changed = change_ticket(
         desk,
         ticket.number,
-        lambda t: act(t, verb, entry, assignee=whom if verb == "assign" else ""),
+        lambda t: act(t, verb, entry, assignee=assignee),
         now,
-        once=(work.digest("staff", ticket.number, once),) if once else (),
+        once=(digest("staff", ticket.number, verb, entry.text, once),) if once else (),
     )
     return views.for_staff(changed)
 
 
 def _entry(arn: str, text: str, now: datetime) -> Entry:
     return Entry(at=now, who=actor_name(arn), kind="event", text=text, actor=arn)
-
-
-def _known(desk: Desk, wanted: str) -> Ticket:
-    canonical = number.read(wanted)
-    if canonical is None:
-        raise Refused(f"{one_line(wanted, 40)} is not a ticket number: check it symbol by symbol.")
-    ticket = desk.tickets.read(canonical)
-    if ticket is None:
-        raise Refused(f"There is no ticket {canonical}.")
-    return ticket

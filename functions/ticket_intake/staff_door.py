@@ -9,11 +9,11 @@ from aws_lambda_powertools.event_handler import Response
 
 from netdesk import settings
 from netdesk.answers import json_answer
+from netdesk.refused import Refused
 from netdesk.staff import actor, fields, once, staff_door
-from netdesk.ticket import Refused
 from ticket_intake import staff
 from ticket_intake.desk import Desk
-from ticket_intake.settings import StaffSettings
+from ticket_intake.settings import DeskSettings
 from ticket_intake.wiring import desk as desk_of
 
 app = staff_door("staff", Refused)
@@ -21,7 +21,7 @@ app = staff_door("staff", Refused)
 
 @cache
 def desk() -> Desk:
-    return desk_of(settings.read(StaffSettings, environ))
+    return desk_of(settings.read(DeskSettings, environ))
 
 
 @app.get("/staff/tickets")
@@ -45,6 +45,12 @@ def post_next() -> Response[str]:
 @app.get("/staff/tickets/<wanted>")
 def get_ticket(wanted: str) -> Response[str]:
     return json_answer(200, staff.show(desk(), wanted))
+
+
+@app.get("/staff/tickets/<wanted>/file")
+def get_file(wanted: str) -> Response[str]:
+    name = app.current_event.query_string_parameters.get("name", "")
+    return json_answer(200, staff.file_link(desk(), wanted, name))
 
 
 @app.post("/staff/tickets/<wanted>/<verb>")

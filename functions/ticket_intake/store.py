@@ -10,7 +10,6 @@ from ticket_intake.files import Files
 from ticket_intake.rows import (
     entry_item,
     entry_of,
-    entry_sk,
     outbox_item,
     pk,
     queued,
@@ -71,10 +70,6 @@ class Tickets:
             ConsistentRead=True,
         )
         return [self._entry(unpack(item)) for page in pages for item in page["Items"]]
-
-    def entry(self, number: str, place: int) -> Entry | None:
-        item = self._get(pk(number), entry_sk(place))
-        return self._entry(item) if item else None
 
     def in_state(self, state: str) -> list[Ticket]:
         """Tickets in this state, emergencies first, then oldest first."""

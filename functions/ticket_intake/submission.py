@@ -32,11 +32,11 @@ def read(event: APIGatewayProxyEventV2) -> Submission:
     """The submission in this request; raises Unusable with a sentence."""
     content_type = event.headers.get("content-type", "")
     try:
-        if content_type.startswith("application/json"):
+        if content_type.lower().startswith("application/json"):
             posted = Submission(texts(json.loads(body(event))))
         else:
             posted = _form(body(event), content_type)
-    except (MultipartError, ValueError, RecursionError) as error:
+    except (MultipartError, LookupError, ValueError, RecursionError) as error:
         raise Unusable({"message": UNREADABLE}) from error
     _check(posted.uploads)
     return posted

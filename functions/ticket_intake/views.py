@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from netdesk.dynamo import moment
 from netdesk.ticket import Entry, Ticket
-from ticket_intake.rows import moment
 
 Json = dict[str, Any]
 
@@ -47,6 +47,7 @@ def for_staff(ticket: Ticket) -> Json:
         "assignee": ticket.assignee,
         "from": person.reached_at,
         "emergency": ticket.emergency,
+        "last_word": ticket.last_word,
         "name": person.name,
         "email": person.email,
         "phone": person.phone,

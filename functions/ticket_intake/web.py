@@ -11,8 +11,9 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from netdesk import number
 from netdesk.answers import cookie, html_answer, json_answer, see_other, wants_json
 from netdesk.limits import Limit, Limits
+from netdesk.refused import Refused
 from netdesk.text import one_line, safe
-from netdesk.ticket import Entry, Refused, Ticket, act
+from netdesk.ticket import CUSTOMER, MESSAGE_LIMIT, Attachment, Entry, Ticket, act
 from ticket_intake import submission, views
 from ticket_intake.desk import (
     Desk,
@@ -25,9 +26,12 @@ from ticket_intake.desk import (
 from ticket_intake.report import LINE, Report, Unusable, from_form
 from ticket_intake.submission import Submission
 
+ECHO = MESSAGE_LIMIT + 1  # characters shown again: an answer of Lambda's has 6 MB
 SUBMISSIONS = Limit("submissions", most=30, seconds=600)
-EMERGENCIES = Limit("emergencies", most=60, seconds=600)
-UNKNOWN = "We can't show a ticket here: use the whole link from our answer, or ask us for it."
+UNKNOWN = (
+    "We can't show a ticket here: use the whole link from our answer, and let your browser keep "
+    "its cookie."
+)
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,9 @@ def submit(web: Web, event: APIGatewayProxyEventV2, client: str, now: datetime) 
         report = from_form(posted.fields, web.desk.provider, "web")
     except Unusable as error:
         return _mend(web, event, posted, HTTPStatus.UNPROCESSABLE_ENTITY, error.errors)
-    limit = EMERGENCIES if report.emergency else SUBMISSIONS
-    if wait := web.limits.wait(limit, client, now):
+    if wait := web.limits.wait(SUBMISSIONS, client, now):
         return _too_many(web, event, posted, wait)
-    return _opened(web, event, _with_files(web, report, posted), now)
+    return _opened(web, event, replace(report, attachments=_kept(web, posted)), now)
 
 
 def show(web: Web, event: APIGatewayProxyEventV2, wanted: str) -> Response[str]:
@@ -58,38 +61,57 @@ def show(web: Web, event: APIGatewayProxyEventV2, wanted: str) -> Response[str]:
         return _unknown(web, event)
     if given:
         return _enter(ticket, given)
+    if not wants_json(event):
+        return html_answer(HTTPStatus.OK, _ticket_page(web, ticket))
     place = web.desk.tickets.place_in_queue(ticket)
     entries = web.desk.tickets.entries(ticket.number)
-    if wants_json(event):
-        return json_answer(HTTPStatus.OK, views.for_customer(ticket, place, entries))
-    public = [entry for entry in entries if entry.public]
-    page = web.desk.pages.render("ticket.html", ticket=ticket, place=place, entries=public)
-    return html_answer(HTTPStatus.OK, page)
+    return json_answer(HTTPStatus.OK, views.for_customer(ticket, place, entries))
 
 
 def write(web: Web, event: APIGatewayProxyEventV2, wanted: str, now: datetime) -> Response[str]:
-    """Add the customer's message to the ticket."""
+    """Add the customer's message, with or without files, to the ticket."""
     ticket = customer_ticket(web.desk, wanted, cookie(event, _cookie_name(wanted)))
     if ticket is None:
         return _unknown(web, event)
+    text = ""
     try:
-        text = safe(submission.read(event).fields.get("message", "")).strip()
-        entry = Entry(at=now, who="customer", kind="message", text=text)
+        posted = submission.read(event)
+        text = safe(posted.fields.get("message", "")).strip()
+        entry = Entry(now, CUSTOMER, "message", text, attachments=_kept(web, posted))
         once = message_keys(ticket, text, now)
         change_ticket(web.desk, ticket.number, lambda t: act(t, "message", entry), now, once)
     except (Unusable, Refused) as error:
-        return _sentence(web, event, HTTPStatus.UNPROCESSABLE_ENTITY, "message", str(error))
+        return _not_added(web, event, ticket, text, str(error))
     if wants_json(event):
         return show(web, event, wanted)
     return see_other(f"/api/tickets/{ticket.number}")
 
 
-def _with_files(web: Web, report: Report, posted: Submission) -> Report:
-    kept = tuple(
+def _not_added(
+    web: Web, event: APIGatewayProxyEventV2, ticket: Ticket, typed: str, sentence: str
+) -> Response[str]:
+    if wants_json(event):
+        return json_answer(HTTPStatus.UNPROCESSABLE_ENTITY, {"errors": {"message": sentence}})
+    page = _ticket_page(web, ticket, typed=typed[:ECHO], error=sentence)
+    return html_answer(HTTPStatus.UNPROCESSABLE_ENTITY, page)
+
+
+def _ticket_page(web: Web, ticket: Ticket, typed: str = "", error: str = "") -> str:
+    return web.desk.pages.render(
+        "ticket.html",
+        ticket=ticket,
+        place=web.desk.tickets.place_in_queue(ticket),
+        entries=[entry for entry in web.desk.tickets.entries(ticket.number) if entry.public],
+        typed=typed,
+        error=error,
+    )
+
+
+def _kept(web: Web, posted: Submission) -> tuple[Attachment, ...]:
+    return tuple(
         web.desk.files.keep(one_line(up.name, LINE), one_line(up.media_type, LINE), up.content)
         for up in posted.uploads
     )
-    return replace(report, attachments=kept)
 
 
 def _opened(
@@ -110,8 +132,13 @@ def _mend(
 ) -> Response[str]:  # fmt: skip
     if wants_json(event):
         return json_answer(status, {"errors": errors}, **headers)
-    page = web.desk.pages.render("problem.html", errors=errors, typed=posted.fields)
+    page = web.desk.pages.render("problem.html", errors=errors, typed=_typed(posted))
     return html_answer(status, page, **headers)
+
+
+def _typed(posted: Submission) -> dict[str, str]:
+    """What was typed, to be shown in the form again."""
+    return {name: safe(value)[:ECHO] for name, value in posted.fields.items()}
 
 
 def _too_many(

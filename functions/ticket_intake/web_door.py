@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from netdesk import aws, settings
+from netdesk.answers import see_other
 from netdesk.limits import Limits
 from netdesk.viewer import prefix, public_door, viewer_address
 from ticket_intake import web
@@ -36,6 +37,11 @@ def client() -> str:
 @app.post("/api/tickets")
 def post_ticket() -> Response[str]:
     return web.submit(parts(), app.current_event, client(), datetime.now(UTC))
+
+
+@app.get("/api/tickets")  # where a browser that comes back after a form finds itself
+def get_form() -> Response[str]:
+    return see_other("/problem/")
 
 
 @app.get("/api/tickets/<wanted>")

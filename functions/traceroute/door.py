@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from netdesk import aws, settings
+from netdesk.answers import see_other
 from netdesk.viewer import prefix, public_door, viewer_address
 from traceroute import traces
 from traceroute.settings import TraceSettings
@@ -33,6 +34,11 @@ def client() -> str:
 @app.post("/api/traces")
 def post_trace() -> Response[str]:
     return traces.order(tracing(), app.current_event, client(), datetime.now(UTC))
+
+
+@app.get("/api/traces")  # where a browser that comes back after a form finds itself
+def get_form() -> Response[str]:
+    return see_other("/status/traceroute/")
 
 
 @app.get("/api/traces/<job>")

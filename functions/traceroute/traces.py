@@ -15,7 +15,9 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from netdesk.answers import body, html_answer, json_answer, wants_json
 from netdesk.limits import Limit, Limits
 from netdesk.pages import Pages
-from netdesk.target import Refused, check
+from netdesk.refused import Refused
+from netdesk.target import check
+from netdesk.text import safe
 from netdesk.trace import Run, latest
 from netdesk.trace_store import Job, Traces
 from netdesk.verdict import verdict
@@ -92,7 +94,7 @@ def _typed(event: APIGatewayProxyEventV2) -> str:
             target = dict(parse_qsl(content.decode())).get("target", "")
     except (ValueError, AttributeError, RecursionError):
         return ""
-    return target[:TYPED] if isinstance(target, str) else ""
+    return safe(target[:TYPED]) if isinstance(target, str) else ""
 
 
 def _wait(tracing: Tracing, client: str, target: str, now: datetime) -> int:

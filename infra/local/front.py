@@ -78,7 +78,11 @@ class Front(BaseHTTPRequestHandler):
         return True
 
     def _api(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
+        given = self.headers.get("Content-Length") or "0"
+        if not given.isdecimal() or self.headers.get("Transfer-Encoding"):
+            self._send(411, {"Content-Type": "text/plain"}, b"Say how long the body is.\n")
+            return
+        length = int(given)
         if length > BODY_LIMIT:
             self._send(413, {"Content-Type": "text/plain"}, b"This is too large: 10 MB at most.\n")
             return

@@ -106,7 +106,7 @@ def _sentence(error: urllib.error.HTTPError) -> str:
     content = _json(error.read())
     if error.code == 403:
         return "The desk refused you: ask for the staff policy, or check your AWS profile."
-    said = content.get("error") or " ".join(content.get("errors", {}).values())
+    said = " ".join(content.get("errors", {}).values())
     return said or f"The desk failed ({error.code}): try again."
 
 

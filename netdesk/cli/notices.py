@@ -92,6 +92,8 @@ def _one(options: argparse.Namespace, notice: Json) -> int:
         *([f"at          {notice['at']}"] if notice["at"] else []),
         f"page        {notice['url']}",
     )
+    if not notice.get("published", True):
+        show.lines("It is kept, but could not be published yet: that follows within a minute.")
     for told in notice["updates"]:
         show.lines("", f"--- {show.local(told['at'])}, {told['state']}, by {told['who']}")
         show.lines(told["message"])

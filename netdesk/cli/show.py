@@ -1,6 +1,7 @@
 """How things look in a terminal: every text from outside goes through safe()."""
 
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,10 +23,22 @@ def lines(*texts: str) -> None:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Columns side by side; on a terminal the last ones are cut, so that a row stays a line."""
     cells = [[one_line(str(cell), 60) for cell in row] for row in (head, *rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    if sys.stdout.isatty():
+        widths = _fitted(widths, shutil.get_terminal_size().columns)
     for row in cells:
-        print("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
+        cut = [one_line(c, w).ljust(w) for c, w in zip(row, widths, strict=True)]
+        print("  ".join(cut).rstrip())
+
+
+def _fitted(widths: list[int], room: int) -> list[int]:
+    """The widths with the last two columns narrowed, never below ten."""
+    *kept, last, very_last = widths
+    left = room - sum(kept) - 2 * len(kept) - 2
+    last = max(10, min(last, left // 2))
+    return [*kept, last, max(10, min(very_last, left - last))]
 
 
 def local(moment: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 from netdesk import __version__, aws, settings
 from netdesk.probe.engine import Done, trace
 from netdesk.ranges import Network
-from netdesk.target import Address, Refused, check
+from netdesk.refused import Refused
+from netdesk.target import Address, check
 from netdesk.trace import Hop
 from netdesk.trace_store import Traces
 

@@ -11,8 +11,9 @@ from typing import NoReturn
 
 from netdesk import __version__
 from netdesk.probe.engine import Done, HopEvent, Method, trace
+from netdesk.refused import Refused
 from netdesk.settings import Missing
-from netdesk.target import Address, Network, Refused, check, networks
+from netdesk.target import Address, Network, check, networks
 
 _ALLOW = "NETDESK_PROBE_ALLOW"
 

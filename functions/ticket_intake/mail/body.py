@@ -17,6 +17,7 @@ NOT_READ_IN_FULL = "[This mail could not be read in full. The original is kept.]
 _DEEPEST = 50
 _MOST_PARTS = 1_000
 _LONGEST_NAME = 200
+_LONGEST_TYPE = 127  # RFC 6838, 4.2: what a media type may have
 _READABLE = frozenset({"text/plain", "text/html", "text/enriched"})
 
 
@@ -74,7 +75,7 @@ class Body:
             self.plain = self.plain or kind == "text/plain"
             self.texts.append(_readable(part, kind))
         elif depth or not readable:
-            self.attachments.append(Attachment(self._next_name(part), kind, _content(part)))
+            self.attachments.append(_kept(self._next_name(part), kind, _content(part)))
 
     def _take_alternatives(self, children: list[Message], depth: int) -> None:
         """The same in several forms: the plain one is read if it says anything."""
@@ -132,10 +133,14 @@ def _content(part: Message) -> bytes:
 def _enclosed_mail(part: Message, kind: str, name: str) -> Attachment:
     inner = _children(part)
     if not inner:
-        return Attachment(name, kind, _content(part))
+        return _kept(name, kind, _content(part))
     content = b"".join(attempt(message.as_bytes, b"") for message in inner)
     subject = attempt(lambda: one_line(decoded(str(inner[0]["subject"] or "")), _LONGEST_NAME), "")
-    return Attachment(_file_name(part) or (f"{subject}.eml" if subject else name), kind, content)
+    return _kept(_file_name(part) or (f"{subject}.eml" if subject else name), kind, content)
+
+
+def _kept(name: str, kind: str, content: bytes) -> Attachment:
+    return Attachment(name, one_line(kind, _LONGEST_TYPE), content)
 
 
 def _file_name(part: Message) -> str:
