@@ -16,7 +16,11 @@ def session() -> "Session":
 
 @cache
 def client(service: Any) -> Any:
-    return session().client(service)
+    from botocore.config import Config
+
+    # Links are signed with version 2 unless asked: AWS is turning that off.
+    signing = Config(signature_version="s3v4") if service == "s3" else None
+    return session().client(service, config=signing)
 
 
 @cache

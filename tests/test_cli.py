@@ -1,6 +1,7 @@
 import argparse
 import io
 import json
+import re
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -12,8 +13,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from urllib.response import addinfourl
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netdesk import __version__
+from netdesk.cli.download import safe_name
 from netdesk.cli.main import main, parser
 from netdesk.number import read
 from netdesk.text import safe
@@ -321,6 +325,53 @@ def test_the_desks_own_refusal_is_what_staff_read(
     doors: Doors, fails: Any, arguments: tuple[str, ...], sentence: str
 ) -> None:
     assert fails("ticket", *arguments).startswith(sentence)
+
+
+@pytest.fixture
+def link(tmp_path: Path, doors: Doors, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that the desk gives out, and an empty folder to fetch it to."""
+    source = tmp_path / "source"
+    source.write_bytes(b"line")
+    body = json.dumps({"name": "../.evil log.txt", "url": source.as_uri()})
+    answer = {"statusCode": 200, "headers": {}, "body": body}
+    monkeypatch.setattr(doors, "_open", lambda _: lambda _: answer)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    return tmp_path / "here"
+
+
+FILE = ("ticket", "file", "0000-0000", "x")
+
+
+def test_a_file_is_fetched_under_a_name_that_can_do_no_harm(run: Run, link: Path) -> None:
+    assert "evil_log.txt. It came from a stranger" in run(*FILE)
+    assert [(path.name, path.read_bytes()) for path in link.iterdir()] == [
+        ("evil_log.txt", b"line")
+    ]
+    document = run(*FILE, "--to", str(link / "b"), "--json")
+    assert document == {"name": "../.evil log.txt", "path": str(link / "b")}
+    (link / "folder").mkdir()
+    run(*FILE, "--to", "folder")
+    assert (link / "folder" / "evil_log.txt").exists()
+
+
+def test_nothing_that_is_there_is_overwritten(fails: Any, link: Path) -> None:
+    (link / "evil_log.txt").write_text("mine")
+    assert "is there already: name another place with --to" in fails(*FILE)
+    assert (link / "evil_log.txt").read_text() == "mine"
+
+
+def test_a_link_that_leads_nowhere_is_one_sentence(fails: Any, link: Path) -> None:
+    (link.parent / "source").unlink()
+    assert fails(*FILE).startswith("The file could not be fetched (")
+    assert list(link.iterdir()) == []
+
+
+@given(st.text())
+def test_any_file_name_becomes_one_that_is_safe_in_any_shell(name: str) -> None:
+    left = safe_name(name)
+    assert re.fullmatch(r"[\w+][\w.+-]*", left)
+    assert len(left) <= 100
 
 
 # --- notices and traces --------------------------------------------------------------------------

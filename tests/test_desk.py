@@ -1,3 +1,4 @@
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ from netdesk.dynamo import unpack
 from netdesk.hours import promise
 from netdesk.refused import Refused
 from netdesk.ticket import Change, Person, Ticket, act
-from tests.desk import NOW, PUBLIC_URL, Cloud, Meanwhile, disturbed, entry, report
+from tests.desk import NOW, PUBLIC_URL, Cloud, Meanwhile, disturbed, entry, report, template
 from ticket_intake import token
 from ticket_intake.desk import (
     TRIES,
@@ -157,7 +158,11 @@ def test_a_change_that_lost_is_made_again_and_nothing_is_lost(cloud: Cloud, desk
     assert texts == ["It is dead.", "quicker", "slower"]
 
 
-def test_who_loses_every_time_is_told_so(cloud: Cloud, desk: Desk) -> None:
+def test_who_loses_every_time_is_told_so_before_the_function_ends(
+    cloud: Cloud, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
     number = opened(desk).number
 
     def other(_: Any) -> None:
@@ -168,6 +173,10 @@ def test_who_loses_every_time_is_told_so(cloud: Cloud, desk: Desk) -> None:
         change_ticket(disturbed(desk, slow), number, note("slower"), NOW)
     texts = [told.text for told in desk.tickets.entries(number)]
     assert texts == ["It is dead.", *["quicker"] * TRIES]
+    assert len(pauses) == TRIES - 1
+    seconds = template()["Globals"]["Function"]["Timeout"]
+    assert sum(0.1 * 2**attempt for attempt in range(1, TRIES)) < seconds - 5
+    assert all(pause <= 0.1 * 2**attempt for attempt, pause in enumerate(pauses, 1))
 
 
 @pytest.mark.parametrize("verb", ["note", "resolve"])

@@ -183,6 +183,20 @@ def test_of_very_many_files_the_first_are_kept_with_a_mark(
     assert (len(told.attachments), told.text) == (kept, text)
 
 
+@pytest.mark.parametrize("before", ["GRAY", "FAIL", None])
+def test_files_that_no_scan_let_pass_are_named_but_not_kept(
+    cloud: Cloud, room: MailRoom, before: str | None
+) -> None:
+    content = raw("x", ("log.txt", b"line"))
+    verdict = b"X-SES-Virus-Verdict: PASS\n"
+    told = verdict.replace(b"PASS", before.encode()) if before else b""
+    ticket = arrives(room, content.replace(verdict, told))
+    assert ticket is not None
+    [file] = room.desk.tickets.entries(ticket.number)[0].attachments
+    assert (file.name, file.size, file.digest) == ("log.txt", 4, "")
+    assert cloud.objects("filesbucket") == {}
+
+
 @runs(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([b"", BLOCK.format(**GOOD).encode()]))
 def test_any_bytes_are_taken_in_and_put_away(

@@ -6,9 +6,9 @@ import pytest
 
 from netdesk.dynamo import unpack
 from status_publish import staff
-from status_publish.publish import Publisher
+from status_publish.publish import Publisher, tick
 from status_publish.store import Notices
-from tests.desk import ARN, NOW, PUBLIC_URL, Answer, Cloud, Door, Meanwhile, ask
+from tests.desk import ARN, NOW, PUBLIC_URL, REGION, Answer, Cloud, Door, Meanwhile, ask
 from tests.test_notice import KEYS
 
 OPEN = {
@@ -112,9 +112,7 @@ def test_a_resolved_notice_is_not_opened_again(door_of: Door, notice_id: str) ->
     path = f"notices/{notice_id}/updates"
     post(door_of, path, state="resolved", message="Done.")
     again = post(door_of, path, state="monitoring", message="No.")
-    assert again.json == {
-        "errors": {"": f"Notice {notice_id} is resolved: open a new one."}
-    }
+    assert again.json == {"errors": {"": f"Notice {notice_id} is resolved: open a new one."}}
 
 
 def test_what_was_not_published_can_be_and_all_of_it_anew(
@@ -125,6 +123,19 @@ def test_what_was_not_published_can_be_and_all_of_it_anew(
     everything = post(door_of, "site/publish", all=True).json["written"]
     assert set(everything) == cloud.objects("sitebucket").keys()
     assert everything[-1] == "status/index.html"
+
+
+def test_a_notice_is_kept_when_it_can_not_be_published_and_the_clock_finishes_it(
+    cloud: Cloud, door_of: Door, publisher: Publisher, caplog: pytest.LogCaptureFixture
+) -> None:
+    cloud.s3.delete_bucket(Bucket="sitebucket")
+    made = post(door_of, "notices", **OPEN)
+    assert (made.status, made.json["published"]) == (201, False)
+    assert "kept, but not published" in caplog.text
+    place = {"LocationConstraint": REGION}
+    cloud.s3.create_bucket(Bucket="sitebucket", CreateBucketConfiguration=place)
+    assert tick(publisher, datetime.now(UTC))
+    assert "No dial tone" in page(cloud, "status/index.html")
 
 
 # --- two at once ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from netdesk.text import safe
 from netdesk.ticket import MESSAGE_LIMIT
 from tests.desk import fields
 from tests.test_provider import EXAMPLE
-from ticket_intake.report import LINE, ONE_LINE, Report, Unusable, from_form
+from ticket_intake.report import ONE_LINE, WHOLE, Report, Unusable, from_form
 
 PROVIDER = parse(EXAMPLE)
 GOOD = fields(category="technical")
@@ -82,6 +82,8 @@ def test_our_own_address_is_nobodys(email: str) -> None:
         ({"message": " \n"}, "message", "Say what is wrong"),
         ({"message": "x" * (MESSAGE_LIMIT + 1)}, "message", "send at most 100,000 characters"),
         ({"category": "weather"}, "category", "Choose a category: technical, mail-web"),
+        ({"phone": "1" * 201}, "phone", "This is too long"),
+        ({"url": "x" * 2_001}, "url", "This is too long"),
         ({"error_text": "x" * 2_001}, "error_text", "send at most 2,000 characters"),
     ],
 )
@@ -112,12 +114,13 @@ def test_whatever_is_typed_becomes_harmless_or_is_refused(typed: dict[str, str])
     try:
         found = from_form(GOOD | typed, PROVIDER, "web")
     except Unusable as refused:
-        assert refused.errors.keys() <= {"email", "category", "message", "error_text"}
+        assert refused.errors.keys() <= {*WHOLE, "category", "message", "error_text"}
         return
     person = found.person
-    lines = (person.name, person.email, person.phone, person.account, found.subject, found.url)
-    for text in (*lines, found.occurred_at):
+    lines = {name: getattr(person, name) for name in ("name", "email", "phone", "account")}
+    lines |= {name: getattr(found, name) for name in ("subject", "url", "occurred_at")}
+    for name, text in lines.items():
         assert "\n" not in text
-        assert len(text) <= LINE
-    for text in (*lines, found.message, found.error_text):
+        assert len(text) <= ONE_LINE[name]
+    for text in (*lines.values(), found.message, found.error_text):
         assert safe(text) == text

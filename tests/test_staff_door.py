@@ -1,11 +1,15 @@
+import hashlib
 import re
 from collections.abc import Callable
+from time import time
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from netdesk.ticket import MESSAGE_LIMIT
-from tests.desk import ARN, Answer, Cloud, Door, ask, fields, provider
+from netdesk.ticket import MESSAGE_LIMIT, Attachment
+from tests.desk import ARN, NOW, Answer, Cloud, Door, ask, fields, multipart, provider, report
+from ticket_intake.desk import Desk, open_ticket
 
 BOB = "arn:aws:sts::123456789012:assumed-role/Desk/bob@example.net"
 
@@ -191,3 +195,28 @@ def test_an_address_that_nobody_serves_is_no_fault(staff: Door, path: str) -> No
     assert (answer.status, answer.json["errors"]) == (
         404, {"": "There is nothing at this address."}
     )  # fmt: skip
+
+
+def test_a_file_is_given_out_for_some_minutes_as_a_download_and_nothing_else(
+    staff: Door, door: Callable[..., Door]
+) -> None:
+    log = ("log.txt", "text/html", b"<script>")
+    body = multipart(fields(), log)
+    number = ask(door("WebFunction"), "POST", "/api/tickets", body=body).json["number"]
+    found = get(staff, f"/{number}/file", name="log.txt").json
+    link = urlsplit(found["url"])
+    signed = dict(parse_qsl(link.query))
+    assert (found["name"], link.scheme) == ("log.txt", "https")
+    assert link.path.endswith(f"attachment/{hashlib.sha256(b'<script>').hexdigest()}")
+    assert signed["response-content-disposition"] == "attachment"
+    assert signed["response-content-type"] == "application/octet-stream"
+    assert 0 < int(signed["Expires"]) - time() <= 301
+    missing = get(staff, f"/{number}/file", name="other.txt")
+    assert missing.json["errors"][""] == f"Ticket {number} has no file other.txt."
+
+
+def test_a_file_that_nobody_scanned_is_not_given_out(desk: Desk, staff: Door) -> None:
+    unscanned = Attachment("a.exe", "application/octet-stream", 1, digest="")
+    ticket = open_ticket(desk, report(attachments=(unscanned,)), ("one",), NOW)
+    refused = get(staff, f"/{ticket.number}/file", name="a.exe")
+    assert (refused.status, "free of viruses" in refused.text) == (422, True)

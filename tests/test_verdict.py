@@ -2,10 +2,11 @@
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from netdesk.trace import Hop, Run
 from netdesk.verdict import verdict
-from tests.test_trace import runs
+from tests.test_trace import hops
 
 SEEN = "Seen from our measuring host outside Jet.Net's network, "
 SITE, TARGET = "www.example.com", "198.19.0.1"
@@ -220,6 +221,16 @@ def test_the_last_word_on_a_hop_counts():
     hops = (Hop(1, 1, ("198.18.1.2",), 9.0), Hop(2, 2), Hop(3, 2, (TARGET,), 900.0))
     said = verdict(SITE, Run("done", TARGET, hops, reached=True), "Jet.Net")
     assert said.where == TARGET
+
+
+runs = st.builds(
+    Run,
+    state=st.sampled_from(["queued", "running", "done", "failed"]),
+    address=st.none() | st.ip_addresses().map(str),
+    hops=st.lists(hops, max_size=3).map(tuple),
+    reached=st.booleans(),
+    reason=st.sampled_from(["", "no-such-name", "no-probe"]),
+)
 
 
 @given(runs)

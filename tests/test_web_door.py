@@ -323,6 +323,28 @@ def test_a_message_is_added_once_and_opens_the_ticket_again(
     assert [told["text"] for told in again.json["entries"]][1:] == ["resolved", "Still dead."]
 
 
+def test_files_can_be_added_later(
+    web: Door, opened: tuple[str, str], door: Callable[..., Door]
+) -> None:
+    body = multipart({"message": "Here."}, ("log.txt", "text/plain", b"line"))
+    assert write(web, opened, body).status == 200
+    number = opened[0].rpartition("/")[2]
+    shown = ask(door("StaffFunction"), "GET", f"/staff/tickets/{number}", arn="a/anna").json
+    assert [file["name"] for file in shown["entries"][-1]["attachments"]] == ["log.txt"]
+
+
+def test_a_message_that_is_refused_is_still_in_the_form_and_runs_nowhere(
+    web: Door, opened: tuple[str, str]
+) -> None:
+    files = [("a.txt", "text/plain", b"x")] * 6
+    too_long = write(web, opened, form({"message": HOSTILE * 2_000}), wants="html")
+    assert too_long.status == 422
+    assert "<script" not in too_long.text
+    assert unescape(too_long.text).count(HOSTILE) > 1_000
+    too_many = write(web, opened, multipart({"message": "Here."}, *files), wants="html")
+    assert (too_many.status, "Send at most 5 files" in too_many.text) == (422, True)
+
+
 @pytest.mark.parametrize("wants", ["json", "html"])
 @pytest.mark.parametrize(
     ("body", "sentence"),

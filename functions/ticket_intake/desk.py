@@ -74,6 +74,8 @@ def change_ticket(
     What was done before with one of the keys in `once` is not done again.
     """
     for attempt in range(TRIES):
+        if attempt:
+            time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311 - so that we don't meet again
         try:
             changed = change(known(desk, wanted))
             desk.tickets.change(changed, now, once)
@@ -82,7 +84,6 @@ def change_ticket(
                 return known(desk, wanted)
             if isinstance(error, Refused):
                 raise
-            time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311 - so that we don't meet again
             continue
         return changed.ticket
     raise Refused("Several people are changing this ticket at the same moment: try again.")

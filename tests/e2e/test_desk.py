@@ -3,6 +3,7 @@
 import re
 import smtplib
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -209,6 +210,25 @@ def test_next_gives_out_each_ticket_once(stack: Stack) -> None:
         stack.netdesk("ticket", "open", "--name", name, "--phone", "555 0100", "--message", name)
     first, second = (stack.netdesk_json("ticket", "next")["number"] for _ in range(2))
     assert first != second
+
+
+def test_staff_fetch_a_file_that_came_by_mail(stack: Stack, tmp_path: Path) -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "fay@example.org", DESK, "My log"
+    message.set_content("It is attached.")
+    message.add_attachment(b"line 1\n", "text", "plain", filename="../../modem.log")
+    with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=20) as smtp:
+        smtp.send_message(message)
+    number = eventually(lambda: _ticket_of(stack, "fay@example.org"))[0]["number"]
+    stack.netdesk("ticket", "file", number, "modem.log", "--to", str(tmp_path))
+    assert (tmp_path / "modem.log").read_bytes() == b"line 1\n"
+    again = stack.netdesk("ticket", "file", number, "modem.log", "--to", str(tmp_path), fails=True)
+    assert "is there already" in again
+
+
+def test_a_browser_that_comes_back_after_a_form_finds_it(stack: Stack) -> None:
+    assert stack.client.get("/api/tickets").headers["Location"] == "/problem/"
+    assert stack.client.get("/api/traces").headers["Location"] == "/status/traceroute/"
 
 
 def test_staff_routes_are_closed_to_strangers(stack: Stack) -> None:
