@@ -288,7 +288,7 @@ def test_people_read_tables_and_pages(run: Run, doors: Doors) -> None:
     assert run("ticket", "list", "--state", "waiting") == "No ticket is waiting.\n"
     number = run(*PHONE, "--url", "https://example.com/", "--emergency", "--json")["number"]
     head, line = run("ticket", "list").splitlines()
-    assert head.split()[:2] == ["number", "opened"]
+    assert head.split()[:2] == ["number", "due"]
     assert line.startswith(f"! {number}")
     shown = run("ticket", "show", number)
     for words in (number, " ".join(number[:4]), "open  EMERGENCY", "Ann, 818-555-0100", "nobody",

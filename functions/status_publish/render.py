@@ -30,7 +30,7 @@ def site_pages(pages: Pages, snapshot: Snapshot) -> list[Page]:
         "ours": worst_first(ours),
         "others": worst_first(notice for notice in snapshot.active if notice.elsewhere),
         "recent": snapshot.recent,
-        "states": component_states(pages.provider, snapshot.active),
+        "states": component_states(pages.provider, ours),
         "impact": worst_impact(ours),
         "built_at": snapshot.built_at,
         "next_at": snapshot.built_at + HEARTBEAT,

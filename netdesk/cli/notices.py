@@ -66,9 +66,9 @@ def list_notices(options: argparse.Namespace) -> int:
     elif not notices:
         show.lines("There is no notice yet.")
     else:
-        rows = [(n["id"], n["state"], n["impact"], show.local(n["opened_at"]), n["title"])
+        rows = [(n["id"], n["state"], n["impact"], show.short(n["opened_at"]), n["title"])
                 for n in notices]  # fmt: skip
-        show.table(("id", "state", "impact", "opened", "title"), rows)
+        show.table(("id", "state", "impact", f"opened ({show.zone()})", "title"), rows)
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from netdesk.text import one_line, safe
 
 Json = dict[str, Any]
+NARROW = 12  # columns that are cut keep so much
 
 
 def document(value: Any) -> None:
@@ -34,11 +35,20 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
 
 def _fitted(widths: list[int], room: int) -> list[int]:
-    """The widths with the last two columns narrowed, never below ten."""
+    """The widths with the last column narrowed, and when that is not enough the one before."""
     *kept, last, very_last = widths
-    left = room - sum(kept) - 2 * len(kept) - 2
-    last = max(10, min(last, left // 2))
-    return [*kept, last, max(10, min(very_last, left - last))]
+    left = room - sum(kept) - 2 * (len(kept) + 1)
+    very_last = min(very_last, max(NARROW, left - last))
+    return [*kept, min(last, max(NARROW, left - very_last)), very_last]
+
+
+def short(moment: str) -> str:
+    """A moment in this machine's zone, for a column whose head tells the zone."""
+    return f"{datetime.fromisoformat(moment).astimezone():%d %b %H:%M}"
+
+
+def zone() -> str:
+    return f"{datetime.now().astimezone():%Z}"
 
 
 def local(moment: str) -> str:

@@ -60,7 +60,8 @@ def list_tickets(options: argparse.Namespace) -> int:
     elif not tickets:
         show.lines(f"No ticket is {options.state}.")
     else:
-        head = ("number", "opened", "promised by", "last word", "who has it", "from", "subject")
+        due = f"due ({show.zone()})"
+        head = ("number", due, "last word", "who has it", "from", "subject")
         show.table(head, [_row(ticket) for ticket in tickets])
     return 0
 
@@ -149,8 +150,7 @@ def _row(ticket: Json) -> tuple[str, ...]:
     mark = "! " if ticket["emergency"] else ""
     return (
         mark + ticket["number"],
-        show.local(ticket["opened_at"]),
-        show.local(ticket["promised_by"]) + (" LATE" if _is_late(ticket) else ""),
+        show.short(ticket["promised_by"]) + (" LATE" if _is_late(ticket) else ""),
         ticket["last_word"],
         ticket["assignee"] or "-",
         ticket["from"],
