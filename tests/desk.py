@@ -145,13 +145,20 @@ def kept_clients() -> Iterator[None]:
     trace_wiring.tracing.cache_clear()
 
 
+@pytest.fixture(scope="module")
+def account(kept_clients: None) -> Iterator[Any]:
+    """Starting moto takes as long as emptying it ten times; outside of these modules it is off."""
+    with mock_aws() as account:
+        yield account
+
+
 @pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch, kept_clients: None) -> Iterator[Cloud]:
+def cloud(monkeypatch: pytest.MonkeyPatch, account: Any) -> Iterator[Cloud]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
-        yield Cloud()
+    yield Cloud()
+    account.reset()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from netdesk.dynamo import unpack
+from netdesk.notice import updated
 from status_publish import staff
 from status_publish.publish import Publisher, tick
 from status_publish.store import Notices
@@ -168,8 +169,9 @@ def test_an_update_that_lost_is_made_again_and_nothing_is_lost(
     made = staff.open_notice(publisher, ARN, OPEN, NOW)["id"]
 
     def other(_: Any) -> None:
-        fields = {"state": "identified", "message": "quicker"}
-        staff.update_notice(publisher, ARN, made, fields, NOW)
+        there = publisher.notices.read(made)
+        assert there is not None
+        publisher.notices.change(updated(there, "identified", "quicker", "bob", NOW))
 
     fields = {"state": "monitoring", "message": "slower"}
     told = staff.update_notice(disturbed(cloud, publisher, other), ARN, made, fields, NOW)
