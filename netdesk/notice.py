@@ -20,7 +20,8 @@ IMPACTS = {
     "critical": "major_outage",
 }
 COMPONENT_STATES = tuple(IMPACTS.values())  # from best to worst
-TITLE, MESSAGE, UPDATES = 120, 5_000, 50  # a notice is one item of at most 400 KB
+TITLE, MESSAGE, UPDATES = 120, 5_000, 50
+BYTES = 300_000  # of all messages: a notice is one item of at most 400 KB
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,15 @@ def updated(notice: Notice, state: str, message: str, who: str, now: datetime) -
         raise Refused(f"State {one_line(state, 40)} is unknown: use {_or(STATES)}.")
     if notice.state == "resolved":
         raise Refused(f"Notice {notice.id} is resolved: open a new one.")
-    if len(notice.updates) >= UPDATES and state != "resolved":
+    if state != "resolved" and _is_full(notice):
         raise Refused(f"Notice {notice.id} is full: resolve it and open a new one.")
     told = Update(now, state, _message(message), who)
     return replace(notice, updates=(*notice.updates, told), version=notice.version + 1)
+
+
+def _is_full(notice: Notice) -> bool:
+    size = sum(len(update.message.encode()) for update in notice.updates)
+    return len(notice.updates) >= UPDATES or size > BYTES
 
 
 def draw_id(now: datetime, zone: str, random: Random) -> str:

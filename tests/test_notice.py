@@ -154,3 +154,13 @@ def test_the_site_is_as_bad_as_its_worst_open_notice(impacts: list[str], state: 
     order = list(IMPACTS)
     places = [order.index(impact) for impact in impacts if state != "resolved"]
     assert worst_impact(notices) == order[max(places, default=0)]
+
+
+def test_a_notice_is_full_before_it_is_too_large_for_its_row() -> None:
+    """Characters of four bytes: 50 updates would be 1 MB."""
+    notice = opened(DRAFT, provider(), "20261124-abc", "anna", NOW)
+    with pytest.raises(Refused, match="is full"):
+        for _ in range(UPDATES):
+            notice = updated(notice, "identified", "\U0001f600" * MESSAGE, "anna", NOW)
+    assert len(notice.updates) < UPDATES
+    assert updated(notice, "resolved", "Over.", "anna", NOW).resolved_at == NOW

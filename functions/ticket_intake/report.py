@@ -46,7 +46,7 @@ def from_form(fields: Mapping[str, str], provider: Provider, source: str) -> Rep
     category = line["category"] or provider.categories[0].key
     message, error_text = (safe(fields.get(key, "")).strip() for key in ("message", "error_text"))
     errors = _contact_errors(person, provider) | _text_errors(message, error_text)
-    errors |= {name: CUT for name in WHOLE if line[name].endswith("\u2026")}
+    errors |= {name: CUT for name in WHOLE if len(fields.get(name, "").strip()) > ONE_LINE[name]}
     categories = [known.key for known in provider.categories]
     if category not in categories:
         errors["category"] = f"Choose a category: {', '.join(categories)}."
