@@ -1,4 +1,4 @@
-"""Notices: incidents that customers read about, from opening to the last update."""
+"""Notices: what customers read about incidents and maintenance, to the last update."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,6 +13,8 @@ from netdesk.text import one_line, safe
 
 # The terms are Statuspage's: https://developer.statuspage.io/#tag/incidents
 STATES = ("investigating", "identified", "monitoring", "resolved")
+MAINTENANCE_STATES = ("scheduled", "in_progress", "verifying", "completed")
+ENDED = ("resolved", "completed")
 IMPACTS = {
     "none": "operational",
     "minor": "degraded_performance",
@@ -41,7 +43,9 @@ class Notice:
     opened_at: datetime
     updates: tuple[Update, ...]  # oldest first
     elsewhere: str = ""  # the other provider whose outage this is
-    kind: str = "incident"
+    kind: str = "incident"  # or maintenance, which alone has the two times
+    scheduled_for: datetime | None = None
+    scheduled_until: datetime | None = None
     version: int = 1
 
     @property
@@ -50,7 +54,8 @@ class Notice:
 
     @property
     def resolved_at(self) -> datetime | None:
-        return self.updates[-1].at if self.state == "resolved" else None
+        """When it ended, however its kind calls that."""
+        return self.updates[-1].at if self.state in ENDED else None
 
 
 @dataclass(frozen=True)

@@ -125,15 +125,18 @@ class Notices:
         transact(self._client, [put, raised])
 
 
+TIMES = ("opened_at", "scheduled_for", "scheduled_until")
+
+
 def notice_item(notice: Notice) -> Item:
     updates = [asdict(update) | {"at": moment(update.at)} for update in notice.updates]
-    kept = {"opened_at": moment(notice.opened_at), "updates": updates}
-    return asdict(notice) | kept | {"pk": "notice", "sk": notice.id}
+    times = {name: moment(at) for name in TIMES if (at := getattr(notice, name))}
+    return asdict(notice) | times | {"updates": updates, "pk": "notice", "sk": notice.id}
 
 
 def notice_of(item: Item) -> Notice:
     values = {key: value for key, value in item.items() if key not in ("pk", "sk")}
-    values["opened_at"] = datetime.fromisoformat(values["opened_at"])
+    values |= {name: datetime.fromisoformat(values[name]) for name in TIMES if values.get(name)}
     values["components"] = tuple(values["components"])
     values["updates"] = tuple(
         Update(**update | {"at": datetime.fromisoformat(update["at"])})
