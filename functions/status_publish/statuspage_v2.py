@@ -1,0 +1,202 @@
+"""Statuspage's public API v2 as files, so that its readers change nothing but the address.
+
+Fields and words: https://confluence.status.atlassian.com/api
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+from netdesk.notice import ENDED, IMPACTS, Notice
+from netdesk.pages import Pages
+from netdesk.provider import Component, Group
+
+Json = dict[str, Any]
+MOST = 50  # notices of a kind in a list
+INDICATORS = {  # from best to worst, in Statuspage's words
+    "none": "All Systems Operational",
+    "maintenance": "Service Under Maintenance",
+    "minor": "Minor Service Outage",
+    "major": "Partial System Outage",
+    "critical": "Major Service Outage",
+}
+STATES = IMPACTS | {"maintenance": "under_maintenance"}
+FROM_BEST = [STATES[indicator] for indicator in INDICATORS]
+OPERATIONAL = FROM_BEST[0]
+QUIET = (*ENDED, "postmortem", "scheduled")  # in these a notice hits nothing
+ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)  # nobody dates components; strict readers want a date
+
+
+@dataclass(frozen=True)
+class Api:
+    """What is told, and by whom."""
+
+    pages: Pages
+    built_at: datetime
+    active: Sequence[Notice]  # oldest first
+    newest: Sequence[Notice]  # newest first
+
+    def documents(self) -> dict[str, str]:
+        """The text of each document by its key."""
+        open_now = self.active[::-1]
+        unresolved = self._told(open_now, "incident")
+        upcoming = self._told((n for n in open_now if n.state == "scheduled"), "maintenance")
+        running = self._told((n for n in open_now if n.state != "scheduled"), "maintenance")
+        status, components = {"status": self.status}, {"components": self.components}
+        planned = "scheduled_maintenances"
+        notices = {"incidents": unresolved, planned: running + upcoming}
+        told: dict[str, Json] = {
+            "summary": status | components | notices,
+            "status": status,
+            "components": components,
+            "incidents": {"incidents": self._told(self.newest, "incident")},
+            "incidents/unresolved": {"incidents": unresolved},
+            "scheduled-maintenances": {planned: self._told(self.newest, "maintenance")},
+            "scheduled-maintenances/upcoming": {planned: upcoming},
+            "scheduled-maintenances/active": {planned: running},
+        }
+        return {f"api/v2/{name}.json": self._text(document) for name, document in told.items()}
+
+    def _text(self, document: Json) -> str:
+        return json.dumps({"page": self.page} | document, sort_keys=True) + "\n"
+
+    @property
+    def page(self) -> Json:
+        """Its update is its building: a reader sees when nobody builds it any more."""
+        return {
+            "id": self.page_id,
+            "name": self.pages.provider.name,
+            "url": self.pages.public_url,
+            "time_zone": self.pages.provider.hours.zone,
+            "updated_at": _iso(self.built_at),
+        }
+
+    @property
+    def page_id(self) -> str:
+        return urlsplit(self.pages.public_url).netloc
+
+    @property
+    def status(self) -> Json:
+        """The worst of what is open; a component is never worse than a notice that names it."""
+        indicator = max(
+            (_impact(notice) for notice in self.active if _hits(notice, notice.state)),
+            key=list(INDICATORS).index,
+            default="none",
+        )
+        return {"indicator": indicator, "description": INDICATORS[indicator]}
+
+    @cached_property
+    def components(self) -> list[Json]:
+        """Every group with its children behind it."""
+        groups = enumerate(self.pages.provider.groups, 1)
+        return [told for place, group in groups for told in self._family(place, group)]
+
+    def _family(self, place: int, group: Group) -> list[Json]:
+        key = f"group.{group.components[0].key}"  # no component's key has a dot
+        children = [
+            self._component(at, component) | {"group_id": key}
+            for at, component in enumerate(group.components, 1)
+        ]
+        parent = self._component(place, Component(key, group.name, "")) | {
+            "group": True,
+            "components": [child["id"] for child in children],
+            "status": max((child["status"] for child in children), key=FROM_BEST.index),
+            "updated_at": max(child["updated_at"] for child in children),
+        }
+        return [parent, *children]
+
+    def _component(self, place: int, component: Component) -> Json:
+        said = [_state(n, n.state) for n in self.active if component.key in n.components]
+        ours = (n for n in (*self.active, *self.newest) if not n.elsewhere)
+        changes = [n.updates[-1].at for n in ours if component.key in n.components]
+        return {
+            "id": component.key,
+            "name": component.name,
+            "description": component.about or None,
+            "status": max(said, key=FROM_BEST.index, default=OPERATIONAL),
+            "position": place,
+            "group": False,
+            "group_id": None,
+            "page_id": self.page_id,
+            "showcase": False,
+            "only_show_if_degraded": False,
+            "start_date": None,
+            "created_at": _iso(ORIGIN),
+            "updated_at": _iso(max(changes, default=ORIGIN)),
+        }
+
+    def _told(self, notices: Iterable[Notice], kind: str) -> list[Json]:
+        """The first ones of this kind; none that was taken back."""
+        fitting = (n for n in notices if n.kind == kind and n.state != "retracted")
+        return [self._notice(notice) for notice in islice(fitting, MOST)]
+
+    def _notice(self, notice: Notice) -> Json:
+        title = notice.title
+        monitoring = [told.at for told in notice.updates if told.state == "monitoring"]
+        told = {
+            "id": notice.id,
+            "name": f"{notice.elsewhere}: {title}" if notice.elsewhere else title,
+            "status": notice.state,
+            "impact": _impact(notice),
+            "created_at": _iso(notice.opened_at),
+            "started_at": _iso(notice.opened_at),
+            "updated_at": _iso(notice.updates[-1].at),
+            "monitoring_at": _iso(monitoring[0]) if monitoring else None,
+            "resolved_at": _iso(notice.resolved_at),
+            "shortlink": f"{self.pages.public_url}/status/notices/{notice.id}/",
+            "page_id": self.page_id,
+            "incident_updates": self._updates(notice)[::-1],
+            "components": [one for one in self.components if one["id"] in notice.components],
+        }
+        if notice.kind == "maintenance":
+            told["scheduled_for"] = _iso(notice.scheduled_for)
+            told["scheduled_until"] = _iso(notice.scheduled_until)
+        return told
+
+    def _updates(self, notice: Notice) -> list[Json]:
+        """Oldest first."""
+        states = [OPERATIONAL, *(_state(notice, told.state) for told in notice.updates)]
+        return [
+            {
+                "id": f"{notice.id}-{number}",
+                "incident_id": notice.id,
+                "status": told.state,
+                "body": told.message,
+                "created_at": _iso(told.at),
+                "updated_at": _iso(told.at),
+                "display_at": _iso(told.at),
+                "affected_components": self._affected(notice, states[number - 1], states[number]),
+            }
+            for number, told in enumerate(notice.updates, 1)
+        ]
+
+    def _affected(self, notice: Notice, old: str, new: str) -> list[Json]:
+        return [
+            {"code": one.key, "name": one.name, "old_status": old, "new_status": new}
+            for one in self.pages.provider.components
+            if one.key in notice.components
+        ]
+
+
+def _impact(notice: Notice) -> str:
+    return "maintenance" if notice.kind == "maintenance" else notice.impact
+
+
+def _state(notice: Notice, state: str) -> str:
+    """What a notice says of its components while in this state."""
+    return STATES[_impact(notice)] if _hits(notice, state) else OPERATIONAL
+
+
+def _hits(notice: Notice, state: str) -> bool:
+    """Whether it counts for our own service: another provider's outage never does."""
+    return not notice.elsewhere and state not in QUIET
+
+
+def _iso(moment: datetime | None) -> str | None:
+    """In UTC, so that texts sort as times do."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None

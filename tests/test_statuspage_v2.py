@@ -1,0 +1,284 @@
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from netdesk.notice import Notice, Update
+from netdesk.pages import Pages
+from status_publish.statuspage_v2 import Api
+from tests.desk import NOW, PUBLIC_URL, provider
+from tests.test_notice import KEYS, after, notice
+
+HOUR = timedelta(hours=1)
+PAGE = {"id", "name", "url", "time_zone", "updated_at"}
+STATUS = {"indicator", "description"}
+COMPONENT = {
+    "id", "name", "description", "status", "position", "group", "group_id", "page_id", "showcase",
+    "only_show_if_degraded", "start_date", "created_at", "updated_at",
+}  # fmt: skip
+INCIDENT = {
+    "id", "name", "status", "impact", "created_at", "started_at", "updated_at", "monitoring_at",
+    "resolved_at", "shortlink", "page_id", "incident_updates", "components",
+}  # fmt: skip
+MAINTENANCE = INCIDENT | {"scheduled_for", "scheduled_until"}
+UPDATE = {
+    "id", "incident_id", "status", "body", "created_at", "updated_at", "display_at",
+    "affected_components",
+}  # fmt: skip
+INCIDENTS, MAINTENANCES = ("incidents", INCIDENT), ("scheduled_maintenances", MAINTENANCE)
+TABLE: dict[str, dict[str, set[str]]] = {
+    "api/v2/summary.json": dict(
+        [("status", STATUS), ("components", COMPONENT), INCIDENTS, MAINTENANCES]
+    ),
+    "api/v2/status.json": {"status": STATUS},
+    "api/v2/components.json": {"components": COMPONENT},
+    "api/v2/incidents.json": dict([INCIDENTS]),
+    "api/v2/incidents/unresolved.json": dict([INCIDENTS]),
+    "api/v2/scheduled-maintenances.json": dict([MAINTENANCES]),
+    "api/v2/scheduled-maintenances/upcoming.json": dict([MAINTENANCES]),
+    "api/v2/scheduled-maintenances/active.json": dict([MAINTENANCES]),
+}
+DATES = {
+    "created_at", "updated_at", "display_at", "started_at", "monitoring_at", "resolved_at",
+    "scheduled_for", "scheduled_until",
+}  # fmt: skip
+
+
+def texts(active: Sequence[Notice] = (), newest: Sequence[Notice] | None = None) -> dict[str, str]:
+    """The documents; the newest are the active ones when nothing else is said."""
+    seen = active[::-1] if newest is None else newest
+    return Api(Pages(provider(), PUBLIC_URL), NOW + HOUR, active, seen).documents()
+
+
+def read(*active: Notice, newest: Sequence[Notice] | None = None) -> dict[str, Any]:
+    made = texts(active, newest).items()
+    return {key.removeprefix("api/v2/")[:-5]: json.loads(text) for key, text in made}
+
+
+def maintenance(*states: str, **changes: Any) -> Notice:
+    """A maintenance that went through these states, an hour apart."""
+    told = (
+        Update(NOW + place * HOUR, state, f"Now {state}.", "anna")
+        for place, state in enumerate(("scheduled", *states))
+    )
+    return replace(
+        notice(),
+        id="20261124-mnt",
+        kind="maintenance",
+        updates=tuple(told),
+        scheduled_for=NOW + HOUR,
+        scheduled_until=NOW + 3 * HOUR,
+        **changes,
+    )
+
+
+def ids(notices: list[Any]) -> list[str]:
+    return [told["id"] for told in notices]
+
+
+def states(made: dict[str, Any]) -> dict[str, str]:
+    return {one["id"]: one["status"] for one in made["components"]["components"]}
+
+
+def dates(value: Any) -> list[str]:
+    """Every date below this value."""
+    if isinstance(value, list):
+        return [date for item in value for date in dates(item)]
+    if not isinstance(value, dict):
+        return []
+    here = [value[key] for key in DATES & value.keys() if value[key] is not None]
+    return here + dates(list(value.values()))
+
+
+# --- the fields ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", TABLE)
+def test_every_document_has_the_documented_fields(key: str) -> None:
+    ahead = maintenance(elsewhere="")
+    begun = replace(maintenance("in_progress"), id="20261124-run")
+    document = json.loads(texts((notice(), ahead, begun))[key])
+    assert document.keys() == TABLE[key].keys() | {"page"}
+    assert document.pop("page").keys() == PAGE
+    for name, fields in TABLE[key].items():
+        told = document[name] if isinstance(document[name], list) else [document[name]]
+        assert told
+        for one in told:
+            assert one.keys() - ({"components"} if one.get("group") else set()) == fields
+            for update in one.get("incident_updates", ()):
+                assert update.keys() == UPDATE
+
+
+def test_there_is_no_other_document() -> None:
+    assert texts().keys() == TABLE.keys()
+
+
+def test_every_date_has_an_offset() -> None:
+    made = read(after("monitoring"), maintenance("in_progress"))
+    found = dates(list(made.values()))
+    assert len(found) > 100
+    assert all(datetime.fromisoformat(date).tzinfo for date in found)
+
+
+def test_the_page_names_its_address_zone_and_age() -> None:
+    page = read()["status"]["page"]
+    assert (page["id"], page["url"]) == ("support.example.net", PUBLIC_URL)
+    assert (page["name"], page["time_zone"]) == (provider().name, provider().hours.zone)
+    assert page["updated_at"] == "2026-11-24T19:00:00+00:00"
+
+
+def test_equal_inputs_give_equal_bytes() -> None:
+    notices = (after("identified"), maintenance())
+    assert texts(notices) == texts(notices)
+
+
+# --- incidents -----------------------------------------------------------------------------------
+
+
+def test_an_incident_tells_its_course_newest_first() -> None:
+    [told] = read(newest=[after("identified", "monitoring", "resolved")])["incidents"]["incidents"]
+    assert [update["status"] for update in told["incident_updates"]] == [
+        "resolved", "monitoring", "identified", "investigating",
+    ]  # fmt: skip
+    assert ids(told["incident_updates"])[-1] == "20261124-k3x-1"
+    assert told["incident_updates"][-1]["body"] == "We are looking."
+    assert (told["started_at"], told["monitoring_at"], told["resolved_at"]) == (
+        "2026-11-24T18:00:00+00:00", "2026-11-24T18:02:00+00:00", "2026-11-24T18:03:00+00:00",
+    )  # fmt: skip
+    assert told["shortlink"] == f"{PUBLIC_URL}/status/notices/20261124-k3x/"
+    assert ids(told["components"]) == [KEYS[0]]
+
+
+def test_an_update_tells_what_it_did_to_the_components() -> None:
+    [told] = read(after("identified", "resolved"))["incidents"]["incidents"]
+    changes = [update["affected_components"] for update in told["incident_updates"][::-1]]
+    assert [[(one["old_status"], one["new_status"]) for one in each] for each in changes] == [
+        [("operational", "partial_outage")],
+        [("partial_outage", "partial_outage")],
+        [("partial_outage", "operational")],
+    ]
+    assert changes[0][0]["code"] == KEYS[0]
+
+
+def test_lists_end_after_50_of_a_kind() -> None:
+    many = [replace(after("resolved"), id=f"20261124-{place:03}") for place in range(60, 0, -1)]
+    made = read(newest=[*many, maintenance("in_progress", "completed")])
+    assert ids(made["incidents"]["incidents"]) == ids([{"id": one.id} for one in many[:50]])
+    assert len(made["scheduled-maintenances"]["scheduled_maintenances"]) == 1
+    assert made["incidents/unresolved"]["incidents"] == []
+
+
+def test_what_was_taken_back_is_told_nowhere() -> None:
+    gone = after()
+    gone = replace(gone, updates=(*gone.updates, Update(NOW, "retracted", "Not so.", "anna")))
+    made = read(newest=[gone])
+    assert made["incidents"]["incidents"] == []
+    assert states(made)[KEYS[0]] == "operational"
+
+
+# --- the whole and its components ----------------------------------------------------------------
+
+
+def test_an_empty_site_is_well() -> None:
+    made = read()
+    assert made["status"]["status"] == {
+        "indicator": "none", "description": "All Systems Operational",
+    }  # fmt: skip
+    assert set(states(made).values()) == {"operational"}
+    for name in ("incidents", "scheduled_maintenances"):
+        assert made["summary"][name] == []
+
+
+@pytest.mark.parametrize(
+    ("impact", "state"),
+    [
+        ("none", "operational"),
+        ("minor", "degraded_performance"),
+        ("major", "partial_outage"),
+        ("critical", "major_outage"),
+    ],
+)
+def test_an_open_incident_is_the_state_of_all_that_it_names(impact: str, state: str) -> None:
+    made = read(notice(impact=impact))
+    assert made["status"]["status"]["indicator"] == impact
+    assert states(made)[KEYS[0]] == state
+    assert states(made)[KEYS[-1]] == "operational"
+    assert made["summary"]["status"] == made["status"]["status"]
+
+
+def test_an_open_incident_is_bad_although_every_component_is_fine() -> None:
+    """As when its component is no longer in the provider's file."""
+    made = read(replace(notice(), components=("gone",)))
+    assert set(states(made).values()) == {"operational"}
+    assert made["status"]["status"]["indicator"] == "major"
+
+
+def test_an_ended_incident_counts_no_more() -> None:
+    made = read(newest=[after("resolved")])
+    assert made["status"]["status"]["indicator"] == "none"
+    assert states(made)[KEYS[0]] == "operational"
+    assert made["components"]["components"][1]["updated_at"] == "2026-11-24T18:01:00+00:00"
+
+
+def test_anothers_outage_is_told_and_does_not_count() -> None:
+    made = read(notice(elsewhere="Other Net", impact="critical"))
+    [told] = made["summary"]["incidents"]
+    assert (told["name"], told["impact"]) == ("Other Net: No dial tone", "critical")
+    assert made["incidents"]["incidents"] == made["incidents/unresolved"]["incidents"] == [told]
+    assert made["status"]["status"]["indicator"] == "none"
+    assert set(states(made).values()) == {"operational"}
+
+
+def test_groups_and_their_children_name_each_other() -> None:
+    told = read(notice(impact="critical", components=(KEYS[1],)))["components"]["components"]
+    groups = [one for one in told if one["group"]]
+    assert len(set(ids(told))) == len(told)
+    assert [one["name"] for one in groups] == [group.name for group in provider().groups]
+    assert [one["position"] for one in groups] == list(range(1, len(groups) + 1))
+    for group in groups:
+        children = [one for one in told if one["group_id"] == group["id"]]
+        assert ids(children) == group["components"]
+        assert [one["position"] for one in children] == list(range(1, len(children) + 1))
+        hit = any(one["status"] == "major_outage" for one in children)
+        assert group["status"] == ("major_outage" if hit else "operational")
+    assert [key for group in groups for key in group["components"]] == KEYS
+
+
+# --- maintenance ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("course", "lists", "indicator", "state"),
+    [
+        ((), {"upcoming", "summary"}, "none", "operational"),
+        (("in_progress",), {"active", "summary"}, "maintenance", "under_maintenance"),
+        (("in_progress", "verifying"), {"active", "summary"}, "maintenance", "under_maintenance"),
+        (("in_progress", "completed"), set(), "none", "operational"),
+    ],
+)
+def test_a_maintenance_stands_where_its_state_puts_it(
+    course: tuple[str, ...], lists: set[str], indicator: str, state: str
+) -> None:
+    work = maintenance(*course)
+    made = read(*([] if work.state == "completed" else [work]), newest=[work])
+    told = {name.rpartition("/")[2]: document for name, document in made.items()}
+    for name in ("upcoming", "active", "summary"):
+        assert len(told[name]["scheduled_maintenances"]) == (name in lists), name
+    [whole] = made["scheduled-maintenances"]["scheduled_maintenances"]
+    assert (whole["impact"], whole["status"]) == ("maintenance", work.state)
+    assert whole["scheduled_for"] == "2026-11-24T19:00:00+00:00"
+    assert whole["scheduled_until"] == "2026-11-24T21:00:00+00:00"
+    assert made["incidents"]["incidents"] == made["summary"]["incidents"] == []
+    assert made["status"]["status"]["indicator"] == indicator
+    assert states(made)[KEYS[0]] == state
+
+
+@pytest.mark.parametrize(
+    ("impact", "indicator"), [("none", "maintenance"), ("minor", "minor"), ("major", "major")]
+)
+def test_an_incident_is_worse_than_maintenance(impact: str, indicator: str) -> None:
+    made = read(maintenance("in_progress"), notice(impact=impact))
+    assert made["status"]["status"]["indicator"] == indicator
