@@ -135,6 +135,14 @@ def test_equal_inputs_give_equal_bytes() -> None:
     assert texts(notices) == texts(notices)
 
 
+def test_text_of_staff_makes_no_tag() -> None:
+    [told] = read(notice(title="<b>"))["incidents"]["incidents"]
+    assert told["name"] == "<b>"
+    assert not [
+        text for text in texts((notice(title="<b>", message="<i>"),)).values() if "<" in text
+    ]
+
+
 # --- incidents -----------------------------------------------------------------------------------
 
 
