@@ -50,7 +50,7 @@ def sample(provider: Provider, now: datetime) -> Snapshot:
             Update(now - 28 * hour, "resolved", "All mail is delivered.", "ann"),
         ),
     )  # fmt: skip
-    return Snapshot(3, now, (theirs, ours), (old,))
+    return Snapshot(3, now, (theirs, ours), (old,), newest=(ours, theirs, old))
 
 
 def main() -> int:

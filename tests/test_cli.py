@@ -24,6 +24,7 @@ from netdesk.text import safe
 from netdesk.trace import Hop
 from tests.desk import ARN, REGION, Cloud, Door, http_event, provider
 from tests.test_notice import KEYS
+from tests.test_publish import FRONT
 from traceroute.traces import Tracing
 
 API = f"https://abc.execute-api.{REGION}.amazonaws.com"
@@ -396,7 +397,7 @@ def test_a_notice_goes_from_open_to_resolved(run: Run, doors: Doors, cloud: Clou
     for words in (one, "Other Net", "No dial tone", "A cable.", "Mended.", "by anna"):
         assert words in shown
     assert run("site", "publish").endswith(" pages written, revision 3.\n")
-    assert len(run("site", "publish", "--all", "--json")["written"]) == 8
+    assert len(run("site", "publish", "--all", "--json")["written"]) == len(FRONT) + 1
     assert "Mended." in cloud.objects("sitebucket")[f"status/notices/{one}/index.html"].decode()
 
 

@@ -19,9 +19,11 @@ from status_publish.render import HEARTBEAT, Snapshot, site_pages
 from tests.desk import NOW, PUBLIC_URL, Cloud, Meanwhile, fails, provider
 from tests.test_notice import KEYS, after, notice
 from tests.test_provider import EXAMPLE
+from tests.test_statuspage_v2 import TABLE
 
 FRONT = {"404.html", "index.html", "problem/index.html", "status/index.html", "status/status.txt",
          "status/traceroute/index.html", "support/index.html"}  # fmt: skip
+FRONT |= TABLE.keys()
 HOSTILE = """</title><script>alert(1)</script> "><img src=x onerror=alert(2)> {{ 7*7 }}"""
 MINUTE = timedelta(minutes=1)
 
@@ -232,7 +234,7 @@ def test_a_publisher_that_was_overtaken_starts_over_from_what_is_there_now(
     assert head(cloud, "status/index.html")["Metadata"]["revision"] == "2"
 
 
-@pytest.mark.parametrize("after_pages", range(8))
+@pytest.mark.parametrize("after_pages", range(0, len(FRONT) + 1, 4))
 def test_an_old_publisher_that_wakes_up_at_any_page_undoes_nothing(
     cloud: Cloud, publisher: Publisher, after_pages: int
 ) -> None:

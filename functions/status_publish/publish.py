@@ -11,6 +11,7 @@ from status_publish.render import HEARTBEAT, Snapshot, site_pages
 from status_publish.store import Notices, Site
 
 RECENT = 10  # resolved notices on the front page
+NEWEST = 50  # notices in the lists that programs read
 TRIES = 5
 
 
@@ -73,9 +74,10 @@ def _old(site: Site, now: datetime) -> bool:
 
 
 def _snapshot(notices: Notices, site: Site, now: datetime) -> Snapshot:
-    newest = notices.newest(RECENT + len(site.active))
+    newest = notices.newest(NEWEST + len(site.active))
     resolved = [notice for notice in newest if notice.resolved_at is not None]
     listed = notices.read_all(site.active)
     active = [notice for notice in listed if notice.resolved_at is None]
     over = [notice for notice in listed if notice.resolved_at is not None]
-    return Snapshot(site.revision, now.replace(microsecond=0), active, resolved[:RECENT], over)
+    built_at = now.replace(microsecond=0)
+    return Snapshot(site.revision, built_at, active, resolved[:RECENT], over, newest[:NEWEST])

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from netdesk.notice import Notice, component_states, worst_first, worst_impact
 from netdesk.pages import Pages
 from status_publish.bucket import Page
+from status_publish.statuspage_v2 import Api
 
 HEARTBEAT = timedelta(minutes=5)
 STALE = timedelta(minutes=10)
@@ -21,6 +22,7 @@ class Snapshot:
     active: Sequence[Notice]  # oldest first
     recent: Sequence[Notice]  # resolved, newest first
     over: Sequence[Notice] = ()  # resolved, and their pages don't say so yet
+    newest: Sequence[Notice] = ()  # of all kinds and states, newest first
 
 
 def site_pages(pages: Pages, snapshot: Snapshot) -> list[Page]:
@@ -42,7 +44,9 @@ def site_pages(pages: Pages, snapshot: Snapshot) -> list[Page]:
         Page(key, pages.render(template, **values), snapshot.revision, built, media_type)
         for key, template, media_type in WHOLE_SITE
     ]
-    return [*(notice_page(pages, notice) for notice in told.values()), *whole]
+    api = Api(pages, snapshot.built_at, snapshot.active, snapshot.newest).documents()
+    documents = [Page(key, text, snapshot.revision, built, JSON) for key, text in api.items()]
+    return [*(notice_page(pages, notice) for notice in told.values()), *documents, *whole]
 
 
 def notice_page(pages: Pages, notice: Notice) -> Page:
@@ -51,6 +55,7 @@ def notice_page(pages: Pages, notice: Notice) -> Page:
 
 
 HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
+JSON = "application/json"
 WHOLE_SITE = (
     ("404.html", "not_found.html", HTML),
     ("support/index.html", "support.html", HTML),
