@@ -14,14 +14,16 @@ from netdesk.text import one_line, safe
 # The terms are Statuspage's: https://developer.statuspage.io/#tag/incidents
 STATES = ("investigating", "identified", "monitoring", "resolved")
 MAINTENANCE_STATES = ("scheduled", "in_progress", "verifying", "completed")
-ENDED = ("resolved", "completed")
+ENDED = ("resolved", "completed", "retracted")
 IMPACTS = {
     "none": "operational",
     "minor": "degraded_performance",
     "major": "partial_outage",
     "critical": "major_outage",
 }
-COMPONENT_STATES = tuple(IMPACTS.values())  # from best to worst
+MAINTAINED = "under_maintenance"
+FINE, *_BROKEN = IMPACTS.values()
+COMPONENT_STATES = (FINE, MAINTAINED, *_BROKEN)  # from best to worst
 TITLE, MESSAGE, UPDATES = 120, 5_000, 50
 BYTES = 300_000  # of all messages: a notice is one item of at most 400 KB
 
@@ -55,7 +57,7 @@ class Notice:
     @property
     def resolved_at(self) -> datetime | None:
         """When it ended, however its kind calls that."""
-        return self.updates[-1].at if self.state in ENDED else None
+        return next((update.at for update in self.updates if update.state in ENDED), None)
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,56 @@ def opened(draft: Draft, provider: Provider, notice_id: str, who: str, now: date
 
 
 def updated(notice: Notice, state: str, message: str, who: str, now: datetime) -> Notice:
-    if state not in STATES:
-        raise Refused(f"State {one_line(state, 40)} is unknown: use {_or(STATES)}.")
-    if notice.state == "resolved":
-        raise Refused(f"Notice {notice.id} is resolved: open a new one.")
-    if state != "resolved" and _is_full(notice):
+    states = MAINTENANCE_STATES if notice.kind == "maintenance" else STATES
+    if state == "resolved":
+        state = states[-1]  # staff say that it is over, however its kind calls that
+    if state not in states:
+        raise Refused(f"State {one_line(state, 40)} is unknown: use {_or(states)}.")
+    if notice.resolved_at:
+        raise Refused(f"Notice {notice.id} is {notice.state}: open a new one.")
+    if state not in ENDED and _is_full(notice):
         raise Refused(f"Notice {notice.id} is full: resolve it and open a new one.")
-    told = Update(now, state, _message(message), who)
+    return _told(notice, Update(now, state, _message(message), who))
+
+
+def explained(notice: Notice, message: str, who: str, now: datetime) -> Notice:
+    """With a postmortem: what happened, and what is done so that it does not happen again."""
+    if notice.state not in ("resolved", "postmortem"):
+        raise Refused(f"Notice {notice.id} is {notice.state}: a postmortem follows its end.")
+    return _told(notice, Update(now, "postmortem", _message(message), who))
+
+
+def retracted(notice: Notice, message: str, who: str, now: datetime) -> Notice:
+    """Taken back, because it was never so; its page says that, and nothing else shows it."""
+    if notice.state == "retracted":
+        raise Refused(f"Notice {notice.id} is retracted already.")
+    return _told(notice, Update(now, "retracted", _message(message), who))
+
+
+def edited(notice: Notice, draft: Draft, provider: Provider) -> Notice:
+    """With another title, impact or components; what the draft leaves empty stays."""
+    whole = Draft(
+        title=draft.title or notice.title,
+        impact=draft.impact or notice.impact,
+        components=draft.components or notice.components,
+        message=draft.message or notice.updates[-1].message,
+        elsewhere=draft.elsewhere or notice.elsewhere,
+    )
+    last = notice.updates[-1]
+    new = opened(whole, provider, notice.id, last.who, notice.opened_at)
+    corrected = replace(last, message=new.updates[0].message)
+    return replace(
+        notice,
+        title=new.title,
+        impact=new.impact,
+        components=new.components,
+        elsewhere=new.elsewhere,
+        updates=(*notice.updates[:-1], corrected),
+        version=notice.version + 1,
+    )
+
+
+def _told(notice: Notice, told: Update) -> Notice:
     return replace(notice, updates=(*notice.updates, told), version=notice.version + 1)
 
 
@@ -112,12 +157,18 @@ def draw_id(now: datetime, zone: str, random: Random) -> str:
 
 def component_states(provider: Provider, notices: Iterable[Notice]) -> dict[str, str]:
     """Each component's state: the worst that an unresolved notice says of it."""
-    states = {component.key: COMPONENT_STATES[0] for component in provider.components}
+    states = {component.key: FINE for component in provider.components}
     for notice in notices:
         for key in notice.components:
-            if notice.resolved_at is None and key in states:
-                states[key] = max(states[key], IMPACTS[notice.impact], key=COMPONENT_STATES.index)
+            if key in states:
+                states[key] = max(states[key], _says(notice), key=COMPONENT_STATES.index)
     return states
+
+
+def _says(notice: Notice) -> str:
+    if notice.resolved_at or notice.state == "scheduled":
+        return FINE
+    return MAINTAINED if notice.kind == "maintenance" else IMPACTS[notice.impact]
 
 
 def worst_impact(notices: Iterable[Notice]) -> str:

@@ -450,6 +450,7 @@ def test_no_command_lets_a_stranger_steer_the_terminal(
     one["id"] = HOSTILE.replace("\ud83d", "")  # it stands in addresses, too
     one |= dict.fromkeys(("opened_at", "promised_by", "latest_by"), at)
     one |= {"errors": {"": HOSTILE}, "number": "0000-0000"}
+    one |= dict.fromkeys(("scheduled_for", "scheduled_until", "version"), at)
     one |= {"emergency": True, "components": [HOSTILE], "entries": [told], "updates": [told]}
     hop = {"n": 1, "ttl": 1, "addresses": [HOSTILE], "rtt_ms": 1.0, "mark": HOSTILE}
     one |= {"hops": [hop], "verdict": {"sentence": HOSTILE}, "written": [], "revision": HOSTILE}

@@ -48,7 +48,7 @@ def test_a_notice_is_on_the_status_page_when_the_answer_comes(cloud: Cloud, door
     told = made.json
     assert told.keys() == {
         "id", "title", "kind", "state", "impact", "components", "at", "opened_at", "resolved_at",
-        "url", "updates", "published",
+        "url", "updates", "published", "scheduled_for", "scheduled_until", "version",
     }  # fmt: skip
     assert told["url"] == f"{PUBLIC_URL}/status/notices/{told['id']}/"
     assert (told["state"], told["kind"], told["at"]) == ("investigating", "incident", "Other Net")
@@ -174,9 +174,11 @@ def test_an_update_that_lost_is_made_again_and_nothing_is_lost(
         publisher.notices.change(updated(there, "identified", "quicker", "bob", NOW))
 
     fields = {"state": "monitoring", "message": "slower"}
-    told = staff.update_notice(disturbed(cloud, publisher, other), ARN, made, fields, NOW)
+    told = staff.change_notice(
+        disturbed(cloud, publisher, other), ARN, made, "updates", fields, NOW
+    )
     messages = [update["message"] for update in told["updates"]]
     assert messages == ["We are looking.", "quicker", "slower"]
     always = disturbed(cloud, publisher, other, always=True)
     with pytest.raises(staff.Refused, match="Several people are changing this notice"):
-        staff.update_notice(always, ARN, made, fields, datetime.now(UTC))
+        staff.change_notice(always, ARN, made, "updates", fields, datetime.now(UTC))

@@ -22,7 +22,10 @@ from tests.test_provider import EXAMPLE
 from tests.test_statuspage_v2 import TABLE
 
 FRONT = {"404.html", "index.html", "problem/index.html", "status/index.html", "status/status.txt",
-         "status/traceroute/index.html", "support/index.html"}  # fmt: skip
+         "status/traceroute/index.html", "support/index.html", "status/badge.svg",
+         "status/line.txt"}  # fmt: skip
+FRONT |= {f"status/feed.{ending}" for ending in ("atom", "rss", "json")}
+FRONT |= {f"status/components/{key}/feed.{e}" for key in KEYS for e in ("atom", "rss", "json")}
 FRONT |= TABLE.keys()
 HOSTILE = """</title><script>alert(1)</script> "><img src=x onerror=alert(2)> {{ 7*7 }}"""
 MINUTE = timedelta(minutes=1)
@@ -149,6 +152,8 @@ def test_text_of_staff_is_shown_as_it_is_and_run_nowhere() -> None:
     done = replace(updated(wild, "resolved", HOSTILE, "bob", NOW), id="20261124-bbb")
     made = rendered(wild, other, recent=(done,))
     assert HOSTILE in made.pop("status/status.txt")
+    assert "<script>" in made.pop("status/line.txt")
+    assert "alert" not in made.pop("status/badge.svg")
     for key, page in made.items():
         assert "<script" not in page, key
         assert "<img" not in page, key

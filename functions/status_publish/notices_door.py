@@ -40,10 +40,10 @@ def get_notice(notice: str) -> Response[str]:
     return json_answer(200, staff.show_notice(publisher(), notice))
 
 
-@app.post("/staff/notices/<notice>/updates")
-def post_update(notice: str) -> Response[str]:
+@app.post("/staff/notices/<notice>/<verb>")
+def post_change(notice: str, verb: str) -> Response[str]:
     event, now = app.current_event, datetime.now(UTC)
-    done = staff.update_notice(publisher(), actor(event), notice, fields(event), now)
+    done = staff.change_notice(publisher(), actor(event), notice, verb, fields(event), now)
     return json_answer(200, done)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from netdesk import __version__
+from netdesk.dynamo import Conflict
+from netdesk.maintenance import by_the_clock
 from netdesk.pages import Pages
 from status_publish.bucket import Bucket, Overtaken
 from status_publish.render import HEARTBEAT, Snapshot, site_pages
@@ -52,13 +54,24 @@ def publish(publisher: Publisher, now: datetime, *, everything: bool = False) ->
 
 
 def tick(publisher: Publisher, now: datetime) -> Published | None:
-    """The clock's minute: finish what is not published, and keep the front page's age young."""
+    """The clock's minute: begin and end maintenance, finish what is not published, stay young."""
+    _move_on(publisher.notices, now)
     site = publisher.notices.site()
     upgraded = site.release != release(publisher.pages)
     behind = site.published < site.revision
     if not (upgraded or behind or _old(site, now)):
         return None
     return publish(publisher, now, everything=upgraded)
+
+
+def _move_on(notices: Notices, now: datetime) -> None:
+    for notice in notices.read_all(notices.site().active):
+        while moved := by_the_clock(notice, now):
+            try:
+                notices.change(moved)
+            except Conflict:
+                break  # somebody else was quicker; in a minute we look again
+            notice = moved
 
 
 def release(pages: Pages) -> str:

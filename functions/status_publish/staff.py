@@ -8,7 +8,19 @@ from typing import Any
 
 from netdesk.dynamo import Conflict
 from netdesk.log import logger
-from netdesk.notice import Draft, Notice, draw_id, opened, updated
+from netdesk.maintenance import planned
+from netdesk.moments import read_moment
+from netdesk.notice import (
+    Draft,
+    Notice,
+    draw_id,
+    edited,
+    explained,
+    opened,
+    retracted,
+    updated,
+)
+from netdesk.provider import Provider
 from netdesk.refused import Refused
 from netdesk.staff import actor_name
 from netdesk.text import one_line
@@ -21,17 +33,15 @@ NOTICE_ID = re.compile("[0-9]{8}-[0-9a-z]{3}")  # DynamoDB takes no empty or lon
 
 
 def open_notice(publisher: Publisher, arn: str, fields: Fields, now: datetime) -> Json:
-    provider = publisher.pages.provider
-    draft = Draft(
-        title=_text(fields, "title"),
-        impact=_text(fields, "impact"),
-        components=tuple(str(key) for key in _list(fields, "components")),
-        message=_text(fields, "message"),
-        elsewhere=_text(fields, "at"),
-    )
+    """A new incident, or with `from` and `to` a maintenance."""
+    provider, draft, who = publisher.pages.provider, _draft(fields), actor_name(arn)
+    window = _window(provider, fields)
     for _ in range(TRIES):
         notice_id = draw_id(now, provider.hours.zone, secrets.SystemRandom())
-        notice = opened(draft, provider, notice_id, actor_name(arn), now)
+        if window:
+            notice = planned(draft, window, provider, notice_id, who, now)
+        else:
+            notice = opened(draft, provider, notice_id, who, now)
         try:
             publisher.notices.add(notice)
         except Conflict:
@@ -40,12 +50,21 @@ def open_notice(publisher: Publisher, arn: str, fields: Fields, now: datetime) -
     raise RuntimeError("no free notice id was drawn")
 
 
-def update_notice(
-    publisher: Publisher, arn: str, notice_id: str, fields: Fields, now: datetime
+def change_notice(
+    publisher: Publisher, arn: str, notice_id: str, verb: str, fields: Fields, now: datetime
 ) -> Json:
-    state, message = _text(fields, "state"), _text(fields, "message")
-    who = actor_name(arn)
-    return _changed(publisher, notice_id, lambda n: updated(n, state, message, who, now), now)
+    """An update, an edit, a postmortem, or taking the notice back."""
+    state, message, who = _text(fields, "state"), _text(fields, "message"), actor_name(arn)
+    provider, draft = publisher.pages.provider, _draft(fields)
+    changes: dict[str, Callable[[Notice], Notice]] = {
+        "updates": lambda n: updated(n, state, message, who, now),
+        "edit": lambda n: edited(_seen(n, fields), draft, provider),
+        "postmortem": lambda n: explained(n, message, who, now),
+        "retract": lambda n: retracted(n, message, who, now),
+    }
+    if verb not in changes:
+        raise Refused(f"Notices know no action {one_line(verb, 40)}.")
+    return _changed(publisher, notice_id, changes[verb], now)
 
 
 def show_notice(publisher: Publisher, notice_id: str) -> Json:
@@ -75,7 +94,10 @@ def view(notice: Notice, public_url: str) -> Json:
         "components": list(notice.components),
         "at": notice.elsewhere,
         "opened_at": notice.opened_at.isoformat(timespec="seconds"),
-        "resolved_at": notice.resolved_at and notice.resolved_at.isoformat(timespec="seconds"),
+        "resolved_at": _written(notice.resolved_at),
+        "scheduled_for": _written(notice.scheduled_for),
+        "scheduled_until": _written(notice.scheduled_until),
+        "version": notice.version,
         "url": f"{public_url}/status/notices/{notice.id}/",
         "updates": [
             {
@@ -118,6 +140,36 @@ def _known(publisher: Publisher, notice_id: str) -> Notice:
     notice = publisher.notices.read(wanted) if NOTICE_ID.fullmatch(wanted) else None
     if notice is None:
         raise Refused(f"There is no notice {one_line(notice_id, 40)}: see `netdesk notice list`.")
+    return notice
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
+
+
+def _draft(fields: Fields) -> Draft:
+    return Draft(
+        title=_text(fields, "title"),
+        impact=_text(fields, "impact"),
+        components=tuple(str(key) for key in _list(fields, "components")),
+        message=_text(fields, "message"),
+        elsewhere=_text(fields, "at"),
+    )
+
+
+def _window(provider: Provider, fields: Fields) -> tuple[datetime, datetime] | None:
+    begins, ends = _text(fields, "from"), _text(fields, "to")
+    if not (begins or ends):
+        return None
+    zone = provider.hours.zone
+    return read_moment(begins, zone), read_moment(ends, zone)
+
+
+def _seen(notice: Notice, fields: Fields) -> Notice:
+    """The notice, unless it is another than the one that staff looked at."""
+    version = fields.get("version", notice.version)
+    if version != notice.version:
+        raise Refused(f"Somebody changed notice {notice.id} meanwhile: look at it again first.")
     return notice
 
 

@@ -28,6 +28,21 @@ def add_to(commands: Any) -> None:
     resolving.add_argument("id", metavar="ID")
     resolving.add_argument("--message", required=True, help=MESSAGE)
     resolving.set_defaults(state="resolved")
+    _schedule(command(group, "schedule", "announce a maintenance", schedule))
+    editing = command(group, "edit", "correct it; what is not given stays", edit)
+    editing.add_argument("id", metavar="ID")
+    editing.add_argument("--title", default="")
+    editing.add_argument("--impact", default="", help=", ".join(IMPACTS))
+    editing.add_argument("--component", action="append", default=[], metavar="KEY")
+    editing.add_argument("--message", default="", help=f"of the last update: {MESSAGE}")
+    for verb, words in (
+        ("postmortem", "say what happened, once it is over"),
+        ("retract", "take it back, because it was never so"),
+    ):
+        telling = command(group, verb, words, tell)
+        telling.add_argument("id", metavar="ID")
+        telling.add_argument("--message", required=True, help=MESSAGE)
+        telling.set_defaults(verb=verb)
     command(group, "list", "open notices first, then the newest", list_notices)
     showing = command(group, "show", "one notice with its updates", show_notice)
     showing.add_argument("id", metavar="ID")
@@ -48,6 +63,44 @@ def open_notice(options: argparse.Namespace) -> int:
         at=options.at,
     )
     return _one(options, made)
+
+
+def _schedule(scheduling: argparse.ArgumentParser) -> None:
+    when = "ISO 8601 with offset, or YYYY-MM-DD HH:MM in the provider's zone"
+    scheduling.add_argument("--title", required=True)
+    scheduling.add_argument("--from", required=True, dest="begins", metavar="TIME", help=when)
+    scheduling.add_argument("--to", required=True, dest="ends", metavar="TIME", help=when)
+    scheduling.add_argument("--impact", default="minor", help="while it lasts: minor (default)")
+    scheduling.add_argument("--component", action="append", required=True, metavar="KEY")
+    scheduling.add_argument("--message", required=True, help=MESSAGE)
+
+
+def schedule(options: argparse.Namespace) -> int:
+    fields = {"title": options.title, "impact": options.impact, "components": options.component}
+    fields |= {"from": options.begins, "to": options.ends, "message": text(options.message)}
+    return _one(options, connect().post("staff", "notices", **fields))
+
+
+def edit(options: argparse.Namespace) -> int:
+    api = connect()
+    seen = api.get("staff", "notices", options.id)["version"]
+    changed = api.post(
+        "staff",
+        "notices",
+        options.id,
+        "edit",
+        version=seen,
+        title=options.title,
+        impact=options.impact,
+        components=options.component,
+        message=text(options.message),
+    )
+    return _one(options, changed)
+
+
+def tell(options: argparse.Namespace) -> int:
+    path = ("staff", "notices", options.id, options.verb)
+    return _one(options, connect().post(*path, message=text(options.message)))
 
 
 def update(options: argparse.Namespace) -> int:
@@ -81,6 +134,11 @@ def publish(options: argparse.Namespace) -> int:
     return 0
 
 
+def _window(notice: Json) -> str:
+    begins, ends = show.local(notice["scheduled_for"]), show.local(notice["scheduled_until"])
+    return f"planned     {begins} to {ends}"
+
+
 def _one(options: argparse.Namespace, notice: Json) -> int:
     if options.json:
         show.document(notice)
@@ -91,6 +149,7 @@ def _one(options: argparse.Namespace, notice: Json) -> int:
         f"components  {', '.join(notice['components'])}",
         *([f"at          {notice['at']}"] if notice["at"] else []),
         f"page        {notice['url']}",
+        *([_window(notice)] if notice["scheduled_for"] else []),
     )
     if not notice.get("published", True):
         show.lines("It is kept, but could not be published yet: that follows within a minute.")

@@ -169,6 +169,22 @@ def test_notice_is_on_the_page_when_the_command_returns(stack: Stack) -> None:
     assert [n["id"] for n in stack.netdesk_json("notice", "list")] == [opened["id"]]
 
 
+def test_maintenance_is_announced_corrected_and_taken_back(stack: Stack) -> None:
+    planned = stack.netdesk_json(
+        "notice", "schedule", "--title", "New router", "--from", "2099-12-24 22:00",
+        "--to", "2099-12-24 23:30", "--component", "backbone", "--message", "Short breaks.",
+    )  # fmt: skip
+    assert (planned["kind"], planned["state"]) == ("maintenance", "scheduled")
+    page = stack.client.get("/status/").text
+    assert "Planned maintenance" in page
+    assert "24 December, 22:00 Pacific" in page
+    stack.netdesk("notice", "edit", planned["id"], "--title", "Two new routers")
+    assert "Two new routers" in stack.client.get("/status/").text
+    stack.netdesk("notice", "retract", planned["id"], "--message", "It was last year's plan.")
+    assert "Two new routers" not in stack.client.get("/status/").text
+    assert "We published this by mistake" in stack.client.get(planned["url"]).text
+
+
 def test_bad_notice_is_one_sentence_and_nothing_is_published(stack: Stack) -> None:
     said = stack.netdesk(
         "notice", "open", "--title", "T", "--impact", "major", "--component", "nonsense",
