@@ -53,7 +53,8 @@ def site_pages(pages: Pages, snapshot: Snapshot) -> list[Page]:
         Page(key, pages.render(template, **values), snapshot.revision, built, media_type)
         for key, template, media_type in WHOLE_SITE
     ]
-    feeds = feed_pages(pages, told.values(), snapshot.revision, snapshot.built_at)
+    fed = told | {notice.id: notice for notice in snapshot.newest}
+    feeds = feed_pages(pages, fed.values(), snapshot.revision, snapshot.built_at)
     state = badge(pages.provider.name, indicator(snapshot.active))
     picture = Page("status/badge.svg", state, snapshot.revision, built, "image/svg+xml")
     api = Api(pages, snapshot.built_at, snapshot.active, snapshot.newest).documents()
