@@ -6,6 +6,7 @@ import ipaddress
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from netdesk import aws
 from netdesk.answers import json_answer, resolver
 
 ORIGIN_HEADER = "x-origin-secret"  # CloudFront adds it; nobody else knows it
@@ -27,6 +28,12 @@ def viewer_address(event: APIGatewayProxyEventV2, secret: str, only_front: bool)
     if only_front:
         raise NotThroughTheFront
     return str(event.request_context.http.source_ip)
+
+
+def client(event: APIGatewayProxyEventV2, origin_secret: str, only_front: str) -> str:
+    """Whom limits count; the two settings are those of a public door."""
+    secret = aws.secret(origin_secret).decode()
+    return prefix(viewer_address(event, secret, only_front == "true"))
 
 
 def prefix(address: str) -> str:

@@ -7,15 +7,14 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from netdesk import aws, settings
+from netdesk import aws, settings, viewer
 from netdesk.answers import see_other
 from netdesk.limits import Limits
-from netdesk.viewer import prefix, public_door, viewer_address
 from ticket_intake import web
 from ticket_intake.settings import WebSettings
 from ticket_intake.wiring import desk
 
-app = public_door("web")
+app = viewer.public_door("web")
 
 
 @cache
@@ -30,8 +29,7 @@ def parts() -> web.Web:
 
 
 def client() -> str:
-    secret = aws.secret(config().origin_secret).decode()
-    return prefix(viewer_address(app.current_event, secret, config().only_front == "true"))
+    return viewer.client(app.current_event, config().origin_secret, config().only_front)
 
 
 @app.post("/api/tickets")

@@ -7,14 +7,13 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from netdesk import aws, settings
+from netdesk import settings, viewer
 from netdesk.answers import see_other
-from netdesk.viewer import prefix, public_door, viewer_address
 from traceroute import traces
 from traceroute.settings import TraceSettings
 from traceroute.wiring import tracing as tracing_of
 
-app = public_door("trace")
+app = viewer.public_door("trace")
 
 
 @cache
@@ -27,8 +26,7 @@ def tracing() -> traces.Tracing:
 
 
 def client() -> str:
-    secret = aws.secret(config().origin_secret).decode()
-    return prefix(viewer_address(app.current_event, secret, config().only_front == "true"))
+    return viewer.client(app.current_event, config().origin_secret, config().only_front)
 
 
 @app.post("/api/traces")

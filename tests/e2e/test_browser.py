@@ -1,4 +1,4 @@
-"""A customer on a phone: the pages in a real browser, with and without script."""
+"""A customer on a phone: the pages in Chromium, with and without script."""
 
 import shutil
 from collections.abc import Iterator
