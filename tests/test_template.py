@@ -11,6 +11,7 @@ from cfnlint.api import ManualArgs, lint
 from samtranslator.public.translator import ManagedPolicyLoader
 from samtranslator.translator.transform import transform
 
+from infra.local import distribution
 from infra.template import ROOT, TEMPLATE, functions, parse, with_code
 from ticket_intake import settings as desk_settings
 
@@ -150,6 +151,51 @@ def test_receipt_rule_scans() -> None:
     """ScanEnabled is off by default, and then SES writes no verdicts."""
     rule = RESOURCES["ReceiptRule"]["Properties"]["Rule"]
     assert rule["ScanEnabled"] is True
+
+
+def test_other_sites_read_what_programs_read_and_nothing_else() -> None:
+    found = distribution.read(TEXT)
+    assert "*" not in {b.pattern for b in found.behaviours[:-1]}
+    public = ["api/v2/status.json", "api/v2/incidents/unresolved.json", "status/feed.atom",
+              "status/feed.json", "status/components/web/feed.rss", "status/maintenance.ics",
+              "status/badge.svg"]  # fmt: skip
+    own = ["", "404.html", "unavailable.html", "api/tickets", "api/traces/x", "problem/",
+           "status/", "status/status.txt", "status/line.txt", "status/notices/20261122-t0h/",
+           "status/traceroute/"]  # fmt: skip
+    seen = {path: "Access-Control-Allow-Origin" in found.behaviour(f"/{path}").headers
+            for path in public + own}  # fmt: skip
+    assert seen == dict.fromkeys(public, True) | dict.fromkeys(own, False)
+
+
+def test_static_files_are_compressed_and_the_api_is_asked_every_time() -> None:
+    for behaviour in distribution.read(TEXT).behaviours:
+        assert behaviour.compresses == (behaviour.origin == "site")
+        assert (behaviour.pattern == "/api/t*") == (behaviour.origin == "api")
+
+
+def test_both_header_policies_say_the_same_but_who_may_read() -> None:
+    policies = [
+        p["Properties"]["ResponseHeadersPolicyConfig"]
+        for p in _of("AWS::CloudFront::ResponseHeadersPolicy").values()
+    ]
+    own, public = (p["SecurityHeadersConfig"] for p in policies)
+    assert own == public
+    assert ["CorsConfig" in p for p in policies] == [False, True]
+    cors = policies[1]["CorsConfig"]
+    assert cors["AccessControlAllowCredentials"] is False
+    assert cors["AccessControlAllowMethods"]["Items"] == ["GET", "HEAD"]
+
+
+def test_no_answer_from_the_api_is_a_page_of_its_own() -> None:
+    """With the code as it is, and asked anew each time; our functions say these codes never."""
+    config = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
+    silent = {e["ErrorCode"]: e for e in config["CustomErrorResponses"] if e["ErrorCode"] >= 500}
+    assert set(silent) == {502, 504}
+    for code, error in silent.items():
+        assert (error["ResponseCode"], error["ErrorCachingMinTTL"]) == (code, 0)
+        assert error["ResponsePagePath"] == "/unavailable.html"
+    for path in [p for top in ("netdesk", "functions") for p in (ROOT / top).rglob("*.py")]:
+        assert not re.search(r"\b50[24]\b", path.read_text(encoding="utf-8")), path
 
 
 def test_resources_are_named_here_alone() -> None:

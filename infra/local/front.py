@@ -8,12 +8,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.local.distribution import Behaviour, Distribution
 from infra.local.outbox import SentMail, Sink
+from infra.local.static import Answer, compressed, key_of, unchanged
 
 BODY_LIMIT = 10 * 1024 * 1024  # of the HTTP API on AWS
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
+PLAIN = {"Content-Type": "text/plain"}
+SILENT = b"The desk does not answer.\n"
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Origins:
     site_bucket: str
     api: str  # http://127.0.0.1:PORT/_aws/execute-api/ID/$default
     secret: str
-    headers: dict[str, str]  # of the template's response headers policy
+    distribution: Distribution  # of the template
     sink: Sink
 
 
@@ -41,61 +45,89 @@ class Front(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
-        path = urlsplit(self.path).path
-        if path.startswith("/api/t"):
-            self._api()
-        elif path == "/outbox/":
+        if self.place == "/outbox/":
             self._outbox()
+        elif self.behaviour.origin == "api":
+            self._api()
         else:
-            self._static(path)
+            self._static()
 
     do_HEAD = do_GET
 
     def do_POST(self) -> None:
-        if urlsplit(self.path).path.startswith("/api/t"):
+        if self.behaviour.origin == "api":
             self._api()
         else:
-            self._send(405, {"Content-Type": "text/plain"}, b"This page takes no form.\n")
+            self._send(405, PLAIN, b"This page takes no form.\n")
+
+    @property
+    def place(self) -> str:
+        """The path with one slash first: `//host/` would lead elsewhere."""
+        return "/" + urlsplit(self.path).path.lstrip("/")
+
+    @property
+    def behaviour(self) -> Behaviour:
+        return self.origins.distribution.behaviour(self.place)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silence: the terminal belongs to the launcher."""
 
-    def _static(self, path: str) -> None:
-        if not path.endswith("/") and "." not in path.rpartition("/")[2]:
-            self._send(301, {"Location": f"{path}/"}, b"")
+    def _static(self) -> None:
+        key = key_of(self.place, self.origins.distribution.root)
+        if key is None:
+            self._send(301, {"Location": f"{self.place}/"}, b"")
             return
-        key = path.lstrip("/") + ("index.html" if path.endswith("/") else "")
-        if not self._object(key, 200) and not self._object("404.html", 404):
-            self._send(404, {}, b"")
-
-    def _object(self, key: str, status: int) -> bool:
         try:
-            found = self.origins.s3.get_object(Bucket=self.origins.site_bucket, Key=key)
+            self._answer(self._object(key, 200))
         except ClientError:
-            return False
+            self._failed(403, b"")  # what S3 says of a missing key to those who may not list
+        except BotoCoreError:
+            self._failed(504, SILENT)
+
+    def _object(self, key: str, status: int) -> Answer:
+        found = self.origins.s3.get_object(Bucket=self.origins.site_bucket, Key=key)
         headers = {"Content-Type": found["ContentType"], "Cache-Control": found["CacheControl"]}
-        self._send(status, headers | {"ETag": found["ETag"]}, found["Body"].read())
-        return True
+        return Answer(status, headers | {"ETag": found["ETag"]}, found["Body"].read())
+
+    def _failed(self, code: int, otherwise: bytes) -> None:
+        """The page that the template names for this code, or this sentence."""
+        status, page = self.origins.distribution.errors[code]
+        try:
+            answer = self._object(page, status)
+        except (ClientError, BotoCoreError):
+            answer = Answer(status, PLAIN, otherwise)
+        self._answer(answer)
+
+    def _answer(self, answer: Answer) -> None:
+        if self.behaviour.compresses:
+            answer = compressed(answer, self.headers.get("Accept-Encoding", ""))
+        answer = unchanged(answer, self.headers.get("If-None-Match", ""))
+        self._send(answer.status, answer.headers, answer.body)
 
     def _api(self) -> None:
         given = self.headers.get("Content-Length") or "0"
         if not given.isdecimal() or self.headers.get("Transfer-Encoding"):
-            self._send(411, {"Content-Type": "text/plain"}, b"Say how long the body is.\n")
-            return
-        length = int(given)
-        if length > BODY_LIMIT:
-            self._send(413, {"Content-Type": "text/plain"}, b"This is too large: 10 MB at most.\n")
-            return
+            self._send(411, PLAIN, b"Say how long the body is.\n")
+        elif int(given) > BODY_LIMIT:
+            self._send(413, PLAIN, b"This is too large: 10 MB at most.\n")
+        else:
+            self._ask_api(self.rfile.read(int(given)))
+
+    def _ask_api(self, body: bytes) -> None:
         target = urlsplit(self.origins.api)
         connection = http.client.HTTPConnection(target.netloc, timeout=35)
         try:
-            body = self.rfile.read(length)
             connection.request(self.command, target.path + self.path, body, self._for_origin())
             answer = connection.getresponse()
+            content = answer.read()
+        except (OSError, http.client.HTTPException):
+            self._failed(504, SILENT)
+        else:
             headers = [(k, v) for k, v in answer.getheaders() if k.lower() not in HOP_BY_HOP]
-            self._send(answer.status, headers, answer.read())
-        except OSError:
-            self._send(504, {"Content-Type": "text/plain"}, b"The desk does not answer.\n")
+            if answer.status in self.origins.distribution.errors:
+                self._failed(answer.status, content)
+            else:
+                self._send(answer.status, headers, content)
         finally:
             connection.close()
 
@@ -121,11 +153,13 @@ class Front(BaseHTTPRequestHandler):
     def _send(self, status: int, headers: Any, body: bytes) -> None:
         self.send_response(status)
         pairs = headers.items() if isinstance(headers, dict) else headers
-        ours = {name.lower() for name in self.origins.headers}  # the policy overrides
+        added = self.behaviour.headers
+        ours = {name.lower() for name in added}  # the policy overrides
         kept = [(name, value) for name, value in pairs if name.lower() not in ours]
-        for name, value in [*kept, *self.origins.headers.items()]:
+        for name, value in [*kept, *added.items()]:
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        if status != 304:  # RFC 9110, section 8.6: there it would be the length of the 200
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)

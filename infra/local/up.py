@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from infra import bundle
-from infra.local import emulator, front, outbox, smtp
+from infra.local import distribution, emulator, front, outbox, smtp
 from infra.local.aws import Account, Key
 from infra.local.deploy import Outputs, deploy, user_with
 from infra.local.emulator import CantStart
-from infra.template import ROOT, TEMPLATE, parse
+from infra.template import ROOT, TEMPLATE
 from netdesk.provider import Provider, read
 from netdesk.toml_table import Wrong
 
@@ -128,7 +128,7 @@ def _origins(account: Account, outputs: Outputs, api: str, sink: outbox.Sink) ->
         site_bucket=outputs["SiteBucket"],
         api=api,
         secret=secrets.get_secret_value(SecretId=outputs["OriginSecret"])["SecretString"],
-        headers=response_headers(TEMPLATE.read_text(encoding="utf-8")),
+        distribution=distribution.read(TEMPLATE.read_text(encoding="utf-8")),
         sink=sink,
     )
 
@@ -177,21 +177,6 @@ def probe_environment(account: Account, outputs: Outputs, key: Key) -> dict[str,
         "PROBE_NAME": "outside",
         "PROBE_QUEUE": outputs["ProbeQueue"],
         "TRACES_TABLE": outputs["TracesTable"],
-    }
-
-
-def response_headers(template: str) -> dict[str, str]:
-    """The headers that CloudFront adds, from the template's policy."""
-    policy = parse(template)["Resources"]["ResponseHeaders"]["Properties"]
-    security = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
-    transport = security["StrictTransportSecurity"]
-    return {
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": security["FrameOptions"]["FrameOption"],
-        "Referrer-Policy": security["ReferrerPolicy"]["ReferrerPolicy"],
-        "Strict-Transport-Security": f"max-age={transport['AccessControlMaxAgeSec']}"
-        "; includeSubDomains",
-        "Content-Security-Policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
     }
 
 
