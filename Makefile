@@ -11,7 +11,7 @@ UV_COMPILE := $(BIN)/uv pip compile --system-certs --quiet --generate-hashes --u
 run: $(VENV)/run.done
 	@exec $(BIN)/netdesk up
 
-test: $(VENV)/test.done
+test: $(VENV)/test.done $(VENV)/npm.done
 	@$(BIN)/pytest
 
 lint: $(VENV)/lint.done
@@ -50,6 +50,11 @@ $(VENV)/uv.done: requirements/uv.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
+
+# A reader of our documents for the browser's tests. Where it can't be had they are skipped, and the
+# next `make test` tries again.
+$(VENV)/npm.done: requirements/npm.txt tests/npm.py $(VENV)/test.done
+	@$(BIN)/python -m tests.npm $@
 
 # Each set holds the smaller ones, at the same versions.
 $(VENV)/%.done: requirements/%.txt pyproject.toml $(VENV)/uv.done
