@@ -3,26 +3,24 @@
 from dataclasses import replace
 from datetime import datetime
 
-from netdesk.notice import Draft, Notice, Update, opened
+from netdesk.draft import Draft
+from netdesk.notice import Notice, Update, edited, opened
 from netdesk.provider import Provider
 from netdesk.refused import Refused
 
 CLOCK = "netdesk"  # who speaks when nobody typed
 BEGUN = "The maintenance has begun."
 OVER = "The maintenance is over."
+Window = tuple[datetime, datetime]  # when it begins and ends
 
 
 def planned(
-    draft: Draft, window: tuple[datetime, datetime], provider: Provider, notice_id: str,
-    who: str, now: datetime,
+    draft: Draft, window: Window, provider: Provider, notice_id: str,
+    who: str, now: datetime, once: str = "",
 ) -> Notice:  # fmt: skip
     """A new maintenance, or Refused with the first thing to mend."""
-    begins, ends = window
-    if ends <= begins:
-        raise Refused("The maintenance would end before it begins: check the two times.")
-    if ends <= now:
-        raise Refused("The maintenance would be over already: check the two times.")
-    notice = opened(draft, provider, notice_id, who, now)
+    begins, ends = _checked(window, now)
+    notice = opened(draft, provider, notice_id, who, now, once)
     first = replace(notice.updates[0], state="scheduled")
     return replace(
         notice,
@@ -31,6 +29,28 @@ def planned(
         scheduled_for=begins,
         scheduled_until=ends,
     )
+
+
+def moved(
+    notice: Notice, window: Window, draft: Draft, provider: Provider, now: datetime
+) -> Notice:
+    """Corrected, and at other times; only what has not begun can begin at another."""
+    if notice.kind != "maintenance" or notice.resolved_at:
+        raise Refused(f"Notice {notice.id} is no maintenance to come: it has no times to change.")
+    begins, ends = _checked(window, now)
+    if notice.state != "scheduled" and begins != notice.scheduled_for:
+        raise Refused(f"Maintenance {notice.id} has begun: only its end can be changed.")
+    told = edited(notice, draft, provider, now)
+    return replace(told, scheduled_for=begins, scheduled_until=ends)
+
+
+def _checked(window: Window, now: datetime) -> Window:
+    begins, ends = window
+    if ends <= begins:
+        raise Refused("The maintenance would end before it begins: check the two times.")
+    if ends <= now:
+        raise Refused("The maintenance would be over already: check the two times.")
+    return window
 
 
 def by_the_clock(notice: Notice, now: datetime) -> Notice | None:

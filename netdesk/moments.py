@@ -1,6 +1,6 @@
-"""Times as staff type them."""
+"""Times as staff type them, and spans as people say them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from netdesk.refused import Refused
@@ -25,3 +25,13 @@ def read_moment(text: str, zone: str) -> datetime:
     if not given.tzinfo and shown != given:
         raise Refused(f"{one_line(text, 40)} does not exist: the clocks skip that hour.")
     return moment
+
+
+def say_length(length: timedelta) -> str:
+    """How long something lasted, in two units at most: 2 days 3 h, 1 h 20 min, 1 min."""
+    minutes = max(1, round(length.total_seconds() / 60))
+    days, hours, left = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [f"{days} day{'s' if days > 1 else ''}"] if days else []
+    parts += [f"{hours} h"] if hours else []
+    parts += [f"{left} min"] if left and not days else []
+    return " ".join(parts)

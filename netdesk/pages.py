@@ -3,15 +3,20 @@
 import base64
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+from datetime import date, datetime
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
-from netdesk.provider import Provider
+from netdesk import markdown
+from netdesk.moments import say_length
+from netdesk.notice import titled
+from netdesk.provider import Component, Provider
+from netdesk.words import COMPONENT_WORDS, IMPACT_WORDS, STATE_WORDS
 
 SITE = Path(__file__).parent.parent / "site"  # beside us in the repository and in a bundle
 
@@ -34,21 +39,43 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            auto_reload=False,  # templates change with a deployment alone
         )
-        css = (self.site / "static" / "page.css").read_text(encoding="utf-8")
-        environment.filters |= {"when": self.when, "day": self.day, "utc": utc}
+        css, script = self._static("page.css"), self._static("stale.js")
+        environment.filters |= {"when": self.when, "clock": self.clock, "day": self.day}
+        environment.filters |= {"short_day": short_day, "month": month, "utc": utc}
+        environment.filters |= {"length_of": say_length, "affected": self.affected}
+        environment.filters["titled"] = lambda one: titled(one.title, one.elsewhere)
+        environment.filters |= {"markdown": markdown.html, "plain": markdown.plain}
         environment.globals |= {
             "provider": self.provider,
             "public_url": self.public_url,
             "css": css,
             "style_hash": csp_hash(css),
+            "stale_script": script,
+            "impact_words": IMPACT_WORDS,
+            "state_words": STATE_WORDS,
+            "component_words": COMPONENT_WORDS,
+            "csp_hash": csp_hash,
+            "same": cache(lambda name, here="": Markup(self.render(name, here=here))),  # noqa: S704
         }
         return environment
+
+    def _static(self, name: str) -> str:
+        return (self.site / "static" / name).read_text(encoding="utf-8")
+
+    def affected(self, hits: Any) -> list[Component]:
+        """The components that a notice, or a heading of one, names."""
+        return [one for one in self.provider.components if one.key in hits.components]
 
     def when(self, moment: datetime) -> str:
         """A moment as customers read it: Sunday 22 November, 09:15 Pacific."""
         local = self._local(moment)
-        return f"{local:%A} {local.day} {local:%B}, {local:%H:%M} {self.provider.hours.zone_word}"
+        return f"{local:%A} {local.day} {local:%B}, {self.clock(moment)}"
+
+    def clock(self, moment: datetime) -> str:
+        """The time alone: 09:15 Pacific."""
+        return f"{self._local(moment):%H:%M} {self.provider.hours.zone_word}"
 
     def day(self, moment: datetime) -> str:
         local = self._local(moment)
@@ -56,6 +83,16 @@ class Pages:
 
     def _local(self, moment: datetime) -> datetime:
         return moment.astimezone(ZoneInfo(self.provider.hours.zone))
+
+
+def short_day(day: date) -> str:
+    """22 November."""
+    return f"{day.day} {day:%B}"
+
+
+def month(key: str) -> str:
+    """2026-11 as November 2026."""
+    return f"{date.fromisoformat(f'{key}-01'):%B %Y}"
 
 
 def utc(moment: datetime) -> str:

@@ -2,13 +2,14 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from netdesk.hours import Hours
+from netdesk.states import IMPACTS
 from netdesk.toml_table import Table, Wrong, load
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -42,6 +43,7 @@ class Component:
     key: str
     name: str
     about: str
+    meanwhile: str  # what customers can do while it does not work
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,14 @@ class Provider:
     prefixes: tuple[Network, ...]
     mail: str
     known_as: str
+    staff_mail: str
     phone: Phone
     hours: Hours
     emergency: Emergency
     categories: tuple[Category, ...]
     groups: tuple[Group, ...]
     configuration: tuple[Configuration, ...]
+    next_update: Mapping[str, timedelta]  # by impact
     trace_allow: tuple[Network, ...]
 
     @property
@@ -99,12 +103,14 @@ def parse(text: str) -> Provider:
         ),
         mail=desk.parsed("mail", _address, "a mail address"),
         known_as=desk.parsed("known_as", _address, "a mail address"),
+        staff_mail=desk.parsed("staff_mail", _address, "a mail address"),
         phone=_phone(top.table("phone")),
         hours=_hours(top.table("hours")),
         emergency=_emergency(top.table("emergency")),
         categories=tuple(_category(t) for t in top.tables("category")),
         groups=tuple(_group(t) for t in top.tables("group")),
         configuration=tuple(_configuration(t) for t in top.tables("configuration")),
+        next_update=_next_update(top.table("next_update_minutes")),
         trace_allow=trace.all_parsed("allow", ipaddress.ip_network, "a list of networks"),
     )
     for table in (desk, trace, top):
@@ -166,7 +172,10 @@ def _group(table: Table) -> Group:
 
 def _component(table: Table) -> Component:
     component = Component(
-        table.parsed("key", _key, KEY_WORDS), table.text("name"), table.text("about")
+        key=table.parsed("key", _key, KEY_WORDS),
+        name=table.text("name"),
+        about=table.text("about"),
+        meanwhile=table.text("meanwhile"),
     )
     table.done()
     return component
@@ -176,6 +185,12 @@ def _configuration(table: Table) -> Configuration:
     configuration = Configuration(table.text("name"), table.text("value"), table.text("about"))
     table.done()
     return configuration
+
+
+def _next_update(table: Table) -> Mapping[str, timedelta]:
+    found = {impact: timedelta(minutes=table.number(impact, 5, 10_080)) for impact in IMPACTS}
+    table.done()
+    return found
 
 
 KEY_WORDS = "a short key of small letters, digits and dashes"

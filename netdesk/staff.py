@@ -1,7 +1,12 @@
 """What the staff doors share: who calls, what was sent, one map from errors to HTTP codes."""
 
+import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
@@ -30,6 +35,34 @@ def fields(event: APIGatewayProxyEventV2) -> dict[str, Any]:
 
 def once(event: APIGatewayProxyEventV2) -> str:
     return event.headers.get("idempotency-key", "")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody of the staff asks for, and when."""
+
+    arn: str
+    fields: Mapping[str, Any]
+    now: datetime
+    key: str  # of the request: sent again, it is the same
+
+    @property
+    def who(self) -> str:
+        return actor_name(self.arn)
+
+    @property
+    def once(self) -> str:
+        """Only of the same person: nobody else's request is taken for theirs."""
+        return hashlib.sha256(f"{self.arn} {self.key}".encode()).hexdigest()[:24]
+
+    @property
+    def dry_run(self) -> bool:
+        return self.fields.get("dry_run") is True
+
+
+def asked(event: APIGatewayProxyEventV2, now: datetime) -> Asked:
+    """A caller who names no key asks for something new each time."""
+    return Asked(actor(event), fields(event), now, once(event) or uuid4().hex)
 
 
 def staff_door(service: str, *refusals: type[Exception]) -> APIGatewayHttpResolver:

@@ -24,6 +24,7 @@ from netdesk.pages import SITE
 from netdesk.provider import Provider, read
 from netdesk.ticket import Entry, Person
 from status_publish import wiring as publish_wiring
+from status_publish.clock import Clock
 from status_publish.publish import Publisher
 from status_publish.settings import NoticesSettings
 from ticket_intake import wiring as intake_wiring
@@ -98,7 +99,7 @@ class Cloud:
 
     def environment(self, function: str) -> dict[str, str]:
         """What the template puts into a function's environment, off AWS's own edge."""
-        if function == "OutboxFunction":
+        if function in ("OutboxFunction", "ClockFunction"):
             self.ses.verify_domain_identity(Domain=provider().mail.partition("@")[2])
         variables = template()["Resources"][function]["Properties"]["Environment"]["Variables"]
         return {name: self._resolved(value) for name, value in variables.items()}
@@ -177,6 +178,12 @@ def publisher(cloud: Cloud) -> Publisher:
     return publish_wiring.publisher(
         settings.read(NoticesSettings, cloud.environment("ClockFunction"))
     )
+
+
+@pytest.fixture
+def clock(cloud: Cloud, publisher: Publisher) -> Clock:
+    cloud.ses.verify_domain_identity(Domain=provider().mail.partition("@")[2])
+    return Clock(publisher, cloud.ses)
 
 
 @pytest.fixture

@@ -12,16 +12,28 @@ OURS = ("netdesk", "ticket_intake", "status_publish", "traceroute", "infra")
 DOOR_LINES = 66  # about 60
 # Values and rules: no AWS, no clock, no environment, no files.
 NOUNS = (
+    "netdesk.draft",
     "netdesk.hours",
+    "netdesk.maintenance",
+    "netdesk.markdown",
+    "netdesk.moments",
     "netdesk.notice",
     "netdesk.number",
     "netdesk.ranges",
     "netdesk.refused",
+    "netdesk.states",
     "netdesk.target",
     "netdesk.text",
     "netdesk.ticket",
     "netdesk.trace",
     "netdesk.verdict",
+    "netdesk.words",
+    "status_publish.announce",
+    "status_publish.bars",
+    "status_publish.days",
+    "status_publish.heading",
+    "status_publish.media",
+    "status_publish.snapshot",
     "ticket_intake.letters",
     "ticket_intake.token",
 )

@@ -4,11 +4,12 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from netdesk.notice import IMPACTS, Notice, Update
-from netdesk.pages import Pages
+from netdesk.notice import Notice, Update
+from netdesk.states import IMPACTS
 from status_publish.badge import STATES, badge, indicator
-from status_publish.render import Snapshot, site_pages
-from tests.desk import NOW, PUBLIC_URL, provider
+from status_publish.render import site_pages
+from tests.desk import NOW, provider
+from tests.status import PAGES, snapshot_of
 from tests.test_notice import after, notice
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -72,6 +73,8 @@ def test_any_name_fits() -> None:
         ([], "none"),
         ([notice(impact="minor"), notice(impact="critical"), notice()], "critical"),
         ([notice(elsewhere="Other Net", impact="critical")], "none"),
+        ([notice(elsewhere="internet", impact="critical")], "none"),
+        ([replace(works("in_progress"), elsewhere="Other Net")], "none"),
         ([after("resolved")], "none"),
         ([works("in_progress")], "maintenance"),
         ([works("scheduled")], "none"),
@@ -85,11 +88,7 @@ def test_it_tells_the_worst_of_our_own(active: list[Notice], told: str) -> None:
 
 
 def test_it_is_among_the_pages() -> None:
-    snapshot = Snapshot(7, NOW, [notice(impact="critical")], [])
-    [page] = [
-        page
-        for page in site_pages(Pages(provider(), PUBLIC_URL), snapshot)
-        if page.key == "status/badge.svg"
-    ]
+    snapshot = snapshot_of(notice(impact="critical"))
+    [page] = [page for page in site_pages(PAGES, snapshot) if page.key == "status/badge.svg"]
     assert page.body == badge(provider().name, "critical")
     assert page.media_type == "image/svg+xml"

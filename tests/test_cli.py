@@ -5,7 +5,8 @@ import re
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http.client import BadStatusLine
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,21 @@ from hypothesis import strategies as st
 from netdesk import __version__
 from netdesk.cli.download import safe_name
 from netdesk.cli.main import main, parser
+from netdesk.cli.span import due
 from netdesk.number import read
+from netdesk.pages import SITE
 from netdesk.text import safe
 from netdesk.trace import Hop
-from tests.desk import ARN, REGION, Cloud, Door, http_event, provider
+from status_publish.publish import Publisher
+from tests.desk import ARN, NOW, REGION, Cloud, Door, http_event, provider
 from tests.test_notice import KEYS
 from tests.test_publish import FRONT
 from traceroute.traces import Tracing
 
 API = f"https://abc.execute-api.{REGION}.amazonaws.com"
 HOSTILE = "\x1b]0;evil\x07 \x9b31m \u202egnp.exe \r\x00 \ud83d words"
+NOTICE = ("notice", "open", "--title", "No dial tone", "--impact", "major", "--message", "We look.")
+OPEN = (*NOTICE, "--component", KEYS[0])
 Run = Callable[..., Any]
 
 
@@ -117,7 +123,7 @@ ALL = list(commands(parser()))
 
 def test_the_contract_names_these_commands() -> None:
     promised = {
-        "notice": "open update resolve list show",
+        "notice": "open update resolve schedule edit postmortem retract list show templates",
         "ticket": "list next show reply note assign wait resolve reopen open history",
         "site": "publish",
     }
@@ -151,6 +157,15 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         ["ticket", "reply", "K7Q2-9WXA"],
         ["ticket", "list", "--colour"],
         ["notice", "open", "--title", "x"],
+        ["notice", "open", "--template", "x", "--set", "place"],
+        ["notice", "open", "--template", "x", "--set", "=Burbank"],
+        [*NOTICE, "--component", "web", "--set", "place=Burbank"],
+        [*NOTICE, "--component", "web", "--json", "--preview", "-"],
+        [*NOTICE, "--component", "web", "--next-update", ""],
+        ["notice", "schedule", *NOTICE[2:], "--component", "web", "--from", "", "--to", " "],
+        ["notice", "update", "20261124-abc", "--message", "x"],
+        ["notice", "retract", "20261124-abc", "--message", "x", "--json", "--preview", "-"],
+        ["notice", "show", "20261124-abc", "--as", "fax"],
         ["trace"],
     ],
 )
@@ -375,21 +390,19 @@ def test_any_file_name_becomes_one_that_is_safe_in_any_shell(name: str) -> None:
     assert len(left) <= 100
 
 
-# --- notices and traces --------------------------------------------------------------------------
-
-OPEN = ("notice", "open", "--title", "No dial tone", "--impact", "major", "--message", "We look.")
+# --- notices -------------------------------------------------------------------------------------
 
 
 def test_a_notice_goes_from_open_to_resolved(run: Run, doors: Doors, cloud: Cloud) -> None:
     assert run("notice", "list") == "There is no notice yet.\n"
-    made = run(*OPEN, "--component", KEYS[0], "--component", KEYS[1], "--at", "Other Net", "--json")
+    made = run(*OPEN, "--component", KEYS[1], "--at", "Other Net", "--json")
     assert made.keys() >= {
         "id", "title", "kind", "state", "impact", "components", "opened_at", "resolved_at", "url",
         "updates",
     }  # fmt: skip
     assert made["components"] == KEYS[:2]
     one = made["id"]
-    run("notice", "update", one, "--state", "identified", "--message", "A cable.")
+    run("notice", "update", one.upper(), "--state", "identified", "--message", "A cable.")
     run("notice", "resolve", one, "--message", "Mended.")
     assert [n["state"] for n in run("notice", "list", "--json")] == ["resolved"]
     assert run("notice", "list").splitlines()[1].startswith(one)
@@ -397,14 +410,306 @@ def test_a_notice_goes_from_open_to_resolved(run: Run, doors: Doors, cloud: Clou
     for words in (one, "Other Net", "No dial tone", "A cable.", "Mended.", "by anna"):
         assert words in shown
     assert run("site", "publish").endswith(" pages written, revision 3.\n")
-    assert len(run("site", "publish", "--all", "--json")["written"]) == len(FRONT) + 1
+    everything = run("site", "publish", "--all", "--json")
+    assert set(everything["written"]) >= FRONT
+    assert everything["renewing"] == [f"{one[:4]}-{one[4:6]}"]
+    told = run("site", "publish", "--all").splitlines()
+    assert told[1] == "The pages of 1 month follow, one month a minute."
     assert "Mended." in cloud.objects("sitebucket")[f"status/notices/{one}/index.html"].decode()
 
 
-def test_a_notice_that_can_not_be_is_refused(doors: Doors, fails: Any) -> None:
-    assert fails(*OPEN, "--component", "moon").startswith("Component moon is unknown: use ")
-    sentence = fails("notice", "resolve", "20261124-zzz", "--message", "x")
-    assert sentence.startswith("There is no notice 20261124-zzz")
+def test_all_that_staff_may_say_of_a_notice_arrives(run: Run, doors: Doors) -> None:
+    began, next_at = datetime.now(UTC) - timedelta(hours=2), datetime.now(UTC) + timedelta(hours=1)
+    said = ("--meanwhile", "Use the phone.", "--since", began.isoformat())
+    made = run(*OPEN, *said, "--next-update", next_at.isoformat(), "--json")
+    assert made["meanwhile"] == "Use the phone."
+    assert made["since"] == began.isoformat(timespec="seconds")
+    assert made["next_update"] == next_at.isoformat(timespec="seconds")
+    shown = run("notice", "show", made["id"])
+    for words in ("meanwhile   Use the phone.", "since       ", "promised    an update by "):
+        assert words in shown
+    again = ("--state", "identified", "--message", "A cable.", "--next-update", "2h 30m", "--json")
+    promised = run("notice", "update", made["id"], *again)["next_update"]
+    assert _minutes_from_now(promised) == pytest.approx(150, abs=1)
+    more = ("--meanwhile", "Wait.", "--at", "Other Net", "--since", made["opened_at"])
+    edited = run("notice", "edit", made["id"], *more, "--next-update", "1d", "--json")
+    assert (edited["meanwhile"], edited["at"]) == ("Wait.", "Other Net")
+    assert edited["since"] == made["opened_at"]
+    assert _minutes_from_now(edited["next_update"]) == pytest.approx(1440, abs=1)
+
+
+def _minutes_from_now(moment: str) -> float:
+    return (datetime.fromisoformat(moment) - datetime.now(UTC)).total_seconds() / 60
+
+
+PLAN = ("notice", "schedule", "--title", "New router", "--from", "2099-03-01 02:00",
+        "--to", "2099-03-01 04:00", "--component", KEYS[0], "--message", "Breaks.")  # fmt: skip
+
+
+def test_a_maintenance_is_planned_and_moved(run: Run, doors: Doors, fails: Any) -> None:
+    made = run(*PLAN, "--meanwhile", "Sleep.", "--json")
+    assert (made["kind"], made["impact"], made["meanwhile"]) == ("maintenance", "minor", "Sleep.")
+    moved = run("notice", "edit", made["id"], "--to", "2099-03-01 06:00", "--json")
+    assert moved["scheduled_for"] == made["scheduled_for"]
+    assert moved["scheduled_until"] == "2099-03-01T14:00:00+00:00"
+    assert re.search(r"planned     .* to ", run("notice", "show", made["id"]))
+    sentence = fails("notice", "edit", made["id"], "--from", "2099-03-01 07:00")
+    assert sentence.startswith("The maintenance would end before it begins")
+    listed = run("notice", "list").splitlines()[1]
+    assert listed.split()[:4] == [made["id"], "scheduled", "minor", "-"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment"),
+    [
+        ("30m", "2026-11-24T18:30:00+00:00"),
+        ("2h", "2026-11-24T20:00:00+00:00"),
+        ("1D", "2026-11-25T18:00:00+00:00"),
+        (" 1h 30 min ", "2026-11-24T19:30:00+00:00"),
+        ("0m", "2026-11-24T18:00:00+00:00"),
+        *(
+            (other, other)
+            for other in ("", " ", "30", "m", "1w", "30m 1h", "-1h", "soon", "12345d")
+        ),
+        ("2026-12-24 22:00", "2026-12-24 22:00"),
+    ],
+)
+def test_a_span_is_sent_as_a_moment_and_nothing_else_is_changed(typed: str, moment: str) -> None:
+    assert due(typed, NOW) == moment
+
+
+@given(st.text())
+def test_any_text_is_a_moment_or_stays(text: str) -> None:
+    said = due(text, NOW)
+    assert said == text or datetime.fromisoformat(said) >= NOW
+
+
+BAD: list[tuple[tuple[str, ...], str]] = [
+    ((*NOTICE, "--component", "moon"), "Component moon is unknown: use "),
+    ((*OPEN, "--impact", "huge"), "Impact huge is unknown: use none, minor, major or critical."),
+    ((*OPEN, "--title", " "), "The title is empty"),
+    ((*OPEN, "--since", "2000-09-02 08:00"), "It can't have begun then"),
+    ((*OPEN, "--next-update", "0m"), "The next update can't be promised for then"),
+    ((*OPEN, "--next-update", "99d"), "The next update can't be promised for then"),
+    ((*OPEN, "--next-update", "soon"), "soon is no time: write it like "),
+    ((*OPEN, "--template", "flood"), "There is no template flood: use "),
+    (
+        ("notice", "open", "--template", "web-down"),
+        "Template web-down has a gap: add --set server=",
+    ),
+    ((*PLAN, "--to", "2099-03-01 01:00"), "The maintenance would end before it begins"),
+    (("notice", "resolve", "20261124-zzz", "--message", "x"), "There is no notice 20261124-zzz"),
+    (("notice", "show", "templates"), "templates is not a notice: see `netdesk notice list`."),
+    (("notice", "show", "../tickets"), "../tickets is not a notice"),
+    (("notice", "show", ""), " is not a notice"),
+    (("notice", "edit", "\udcff\x1b[31m", "--title", "x"), "\ufffd\ufffd[31m is not a notice"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), BAD)
+def test_a_notice_that_can_not_be_is_refused_and_nothing_is_kept(
+    doors: Doors, fails: Any, cloud: Cloud, arguments: tuple[str, ...], sentence: str
+) -> None:
+    assert fails(*arguments).startswith(sentence.strip())
+    assert cloud.rows("NoticesTable") == []
+
+
+def test_who_is_overtaken_is_told_and_nothing_is_overruled(
+    run: Run, doors: Doors, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also while the first still types: the version is read before the text is."""
+    one = run(*OPEN, "--json")["id"]
+
+    def other(_: str) -> None:
+        doors.before = lambda path: None
+        main(["notice", "edit", one, "--title", "The other's", "--json"])
+
+    class Typing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            doors.before = other
+            return b"Mine."
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Typing()))
+    assert main(["notice", "edit", one, "--message", "-"]) == 1
+    said = capsys.readouterr().err
+    assert said == f"Somebody changed notice {one} meanwhile: look at it again first.\n"
+    told = run("notice", "show", one, "--json")
+    assert (told["title"], told["updates"][0]["message"]) == ("The other's", "We look.")
+
+
+# --- notices that would be -----------------------------------------------------------------------
+
+
+def everything_of(cloud: Cloud) -> Any:
+    return cloud.rows("NoticesTable"), cloud.objects("sitebucket")
+
+
+def changes(one: str, plan: str) -> dict[str, tuple[str, ...]]:
+    said = ("--message", "Another word.")
+    return {
+        "open": OPEN,
+        "schedule": PLAN,
+        "update": ("notice", "update", one, "--state", "identified", *said),
+        "edit": ("notice", "edit", plan, "--title", "Another router"),
+        "retract": ("notice", "retract", plan, *said),
+        "resolve": ("notice", "resolve", one, *said),
+        "postmortem": ("notice", "postmortem", one, *said),
+    }
+
+
+@pytest.mark.parametrize("verb", changes("", ""))
+def test_a_dry_run_says_what_the_command_writes_and_keeps_nothing(
+    run: Run, doors: Doors, cloud: Cloud, tmp_path: Path, verb: str
+) -> None:
+    one, plan = (run(*command, "--json")["id"] for command in (OPEN, PLAN))
+    if verb == "postmortem":
+        run("notice", "resolve", one, "--message", "Over.")
+    command, before = changes(one, plan)[verb], everything_of(cloud)
+    page, text = tmp_path / "page.html", run(*command, "--dry-run")
+    told = run(*command, "--preview", str(page), "--json")
+    assert told["dry_run"] is True
+    count = f"Would write {len(told['pages'])} pages:"
+    for words in ("This is a dry run: nothing is kept", count, "status/index.html", told["title"],
+                  "--- the status page", "SERVICES"):  # fmt: skip
+        assert words in text
+    assert ("Its id will be another" in text) == (verb in ("open", "schedule"))
+    assert page.read_text(encoding="utf-8") == told["html"]
+    assert everything_of(cloud) == before
+    done = run(*command, "--json")
+    assert "dry_run" not in done
+    after = cloud.objects("sitebucket")
+    written = {
+        key.replace(done["id"], told["id"]) for key in after if after[key] != before[1].get(key)
+    }
+    assert written <= set(told["pages"])
+    assert set(told["pages"]) <= {key.replace(done["id"], told["id"]) for key in after}
+
+
+def test_a_preview_is_written_where_it_is_asked_for(
+    run: Run, doors: Doors, fails: Any, tmp_path: Path, cloud: Cloud
+) -> None:
+    html = run(*OPEN, "--preview", "-")
+    assert html.startswith("<!doctype html>")
+    assert html.endswith("</html>\n")
+    assert not html.endswith("\n\n")
+    path = tmp_path / "page.html"
+    path.write_text("an older preview")
+    said = run(*OPEN, "--preview", str(path))
+    assert said.endswith(f"Open {path} in a browser: it is the status page.\n")
+    assert "No dial tone" in path.read_text(encoding="utf-8")
+    for place in ("", str(tmp_path), str(tmp_path / "none" / "page.html")):
+        assert " was not written (" in fails(*OPEN, "--preview", place)
+    assert cloud.rows("NoticesTable") == []
+
+
+# --- templates -----------------------------------------------------------------------------------
+
+SHIPPED = sorted((SITE / "content" / "notices").glob("*.toml"))
+
+
+def test_templates_are_listed_with_their_gaps(run: Run, doors: Doors) -> None:
+    listed = run("notice", "templates", "--json")
+    assert [one["name"] for one in listed] == [path.stem for path in SHIPPED]
+    assert len(SHIPPED) >= 5
+    head, *rows = run("notice", "templates").splitlines()
+    assert head.split() == ["name", "title", "gaps"]
+    for one, row in zip(listed, rows, strict=True):
+        assert row.startswith(one["name"])
+        assert row.endswith(", ".join(one["gaps"]))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_template_fills_and_names_the_gap_that_is_left(
+    run: Run, doors: Doors, fails: Any, path: Path
+) -> None:
+    [listed] = [n for n in run("notice", "templates", "--json") if n["name"] == path.stem]
+    gaps = listed["gaps"]
+    given = [f"--set={gap}=What {{is}} in {gap}" for gap in gaps]
+    command = ("notice", "open", "--template", path.stem)
+    made = run(*command, *given, "--dry-run", "--json")
+    assert (made["impact"], made["components"]) == (listed["impact"], listed["components"])
+    assert made["meanwhile"] and not made["meanwhile"].endswith("\u2026")
+    whole = " ".join((made["title"], made["meanwhile"], made["updates"][0]["message"]))
+    for gap in gaps:
+        assert f"What {{is}} in {gap}" in whole
+        assert f"{{{gap}}}" not in whole
+        left = [one for one in given if not one.startswith(f"--set={gap}=")]
+        said = fails(*command, *left)
+        assert said == f"Template {path.stem} has a gap: add --set {gap}=...\n"
+
+
+def test_what_is_said_overrides_the_template(run: Run, doors: Doors) -> None:
+    """And a gap in what is overridden need not be filled."""
+    said = ("--title", "Burbank is silent", "--impact", "critical", "--component", KEYS[1],
+            "--message", "Mine.", "--meanwhile", "Wait.")  # fmt: skip
+    made = run("notice", "open", "--template", "dialup-down", *said, "--json")
+    assert (made["title"], made["impact"]) == ("Burbank is silent", "critical")
+    assert (made["components"], made["meanwhile"]) == ([KEYS[1]], "Wait.")
+    assert made["updates"][0]["message"] == "Mine."
+
+
+# --- notices in a list, and elsewhere ------------------------------------------------------------
+
+
+def test_a_notice_is_told_for_other_media(run: Run, doors: Doors) -> None:
+    one = run(*OPEN, "--json")["id"]
+    for medium in ("sms", "phone", "social"):
+        text = run("notice", "show", one, "--as", medium)
+        assert "No dial tone" in text
+        assert run("notice", "show", one, "--as", medium, "--json") == {"text": text[:-1]}
+
+
+def test_a_late_notice_is_marked_and_told_apart(
+    run: Run, doors: Doors, publisher: Publisher, capsys: pytest.CaptureFixture[str]
+) -> None:
+    late, timely = (run(*OPEN, "--title", title, "--json")["id"] for title in ("late", "timely"))
+    over = run(*OPEN, "--title", "over", "--json")["id"]
+    run("notice", "resolve", over, "--message", "Over.")
+    was = publisher.notices.read(late)
+    assert was
+    promised = datetime.now(UTC) - timedelta(minutes=1)
+    publisher.notices.change(replace(was, next_at=promised, version=was.version + 1), was)
+    warning = f"Late: customers wait for the promised update of {late}.\n"
+    for command in (("list",), ("show", late)):
+        assert main(["notice", *command]) == 0
+        out, err = capsys.readouterr()
+        assert err == warning
+        assert out.count("LATE") == 1
+    run("notice", "list", "--json")
+    run("notice", "show", timely)
+    run("notice", "show", late, "--as", "sms")
+    main(["notice", "list"])
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert [name for name in re.split("  +", head) if not name.startswith("next")] == [
+        "id", "state", "impact", "title",
+    ]  # fmt: skip
+    due = {row.split()[0]: re.split("  +", row)[3] for row in rows}
+    assert list(due)[-1] == over
+    assert due[late].endswith(" LATE")
+    assert re.fullmatch(r"\d\d \w+ \d\d:\d\d", due[timely])
+    assert due[over] == "-"
+
+
+def test_on_a_terminal_no_line_is_broken_inside_a_word(
+    run: Run, doors: Doors, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    words = "What you can do meanwhile is to wait until somebody has found out why it is so. " * 3
+    said = ("--title", words[:100], "--meanwhile", words, "--message", f"{words}\n\n- {words}")
+    shown = run(*OPEN, *said, "--dry-run")
+    for line in shown.splitlines():
+        assert len(line) <= 80 or " " not in line.strip()
+    assert re.search(r"(?m)^meanwhile   What .*\n {12}\w", shown)
+    assert re.search(r"(?m)^- What .*\n  \w", shown)
+    run(*OPEN, *said, "--next-update", "1h")
+    assert max(map(len, run("notice", "list").splitlines())) <= 80
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    main([*NOTICE, "--component", "moon" * 9])
+    assert max(map(len, capsys.readouterr().err.splitlines())) <= 80
+
+
+# --- traces --------------------------------------------------------------------------------------
 
 
 def test_a_trace_is_shown_hop_by_hop_with_its_verdict(
@@ -435,6 +740,10 @@ def test_a_target_that_may_not_be_traced_is_refused(doors: Doors, fails: Any) ->
 # --- what strangers wrote ------------------------------------------------------------------------
 
 
+NUMBERS = {"id": "20261124-abc", "number": "0000-0000"}  # such as there may be
+CHANGES = [("notice", verb) for verb in changes("", "")]
+
+
 def test_no_command_lets_a_stranger_steer_the_terminal(
     doors: Doors, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -445,23 +754,25 @@ def test_no_command_lets_a_stranger_steer_the_terminal(
             "message": HOSTILE, "public": False, "attachments": [file]}  # fmt: skip
     words = ("id", "number", "state", "subject", "assignee", "from", "name", "email", "phone",
              "account", "url", "occurred_at", "error_text", "title", "impact", "at", "category",
-             "source", "last_word", "target")  # fmt: skip
+             "source", "last_word", "target", "meanwhile", "html", "text")  # fmt: skip
     one: dict[str, Any] = dict.fromkeys(words, HOSTILE)
     one["id"] = HOSTILE.replace("\ud83d", "")  # it stands in addresses, too
-    one |= dict.fromkeys(("opened_at", "promised_by", "latest_by"), at)
+    one |= dict.fromkeys(("opened_at", "promised_by", "latest_by", "since", "next_update"), at)
     one |= {"errors": {"": HOSTILE}, "number": "0000-0000"}
     one |= dict.fromkeys(("scheduled_for", "scheduled_until", "version"), at)
     one |= {"emergency": True, "components": [HOSTILE], "entries": [told], "updates": [told]}
     hop = {"n": 1, "ttl": 1, "addresses": [HOSTILE], "rtt_ms": 1.0, "mark": HOSTILE}
     one |= {"hops": [hop], "verdict": {"sentence": HOSTILE}, "written": [], "revision": HOSTILE}
-    document = one | {"tickets": [one], "notices": [one]}
-    for status, state, tried in ((200, "done", ALL), (422, HOSTILE, [("ticket", "list")])):
-        body = json.dumps(document | {"state": state})
+    one |= {"renewing": [HOSTILE], "resolved_at": None, "pages": [HOSTILE], "gaps": [HOSTILE]}
+    document = one | {"tickets": [one], "notices": [one], "templates": [one]}
+    for status, dry, tried in ((200, False, ALL), (200, True, CHANGES), (422, False, [ALL[0]])):
+        state = "done" if status == 200 else HOSTILE
+        body = json.dumps(document | {"state": state, "dry_run": dry})
         answer = {"statusCode": status, "headers": {}, "body": body}
         monkeypatch.setattr(doors, "_open", lambda _, a=answer: lambda _: a)
         for command in tried:
-            if command != ("up",):
-                for more in ([], ["--json"]):
+            if command not in (("up",), ("ticket", "file")):  # the one serves, the other fetches
+                for more in ([], ["--json"], *([["--preview", "-"]] if dry else [])):
                     main([*command, *needed(command), *more])
     out, err = capsys.readouterr()
     assert "words" in out
@@ -476,10 +787,11 @@ def needed(command: tuple[str, ...]) -> list[str]:
     for name in command:
         [group] = [a for a in made._actions if isinstance(a, argparse._SubParsersAction)]
         made = group.choices[name]
-    given = []
+    given = [] if command != ("notice", "open") else ["--template", "x"]
     for action in made._actions:
         if action.required:
-            given += [*action.option_strings[:1], str((action.choices or ["x"])[0])]
+            value = NUMBERS.get(action.dest) or str((action.choices or ["x"])[0])
+            given += [*action.option_strings[:1], value]
     return given
 
 

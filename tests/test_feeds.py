@@ -13,10 +13,13 @@ from hypothesis import given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
-from netdesk.notice import MESSAGE, UPDATES, Notice, Update, updated
-from netdesk.pages import Pages
-from status_publish.feeds import FEED, feed_pages
+from netdesk import markdown
+from netdesk.draft import MESSAGE
+from netdesk.notice import UPDATES, Notice, Update, updated
+from status_publish.feeds import FEED, MOST, feed_pages
+from status_publish.snapshot import Changed
 from tests.desk import NOW, PUBLIC_URL, provider
+from tests.status import PAGES, snapshot_of
 from tests.test_notice import KEYS, after, notice
 
 A = "{http://www.w3.org/2005/Atom}"
@@ -38,7 +41,7 @@ class Read:
 
 
 def made(*notices: Notice, built_at: datetime = NOW) -> dict[str, str]:
-    pages = feed_pages(Pages(provider(), PUBLIC_URL), notices, 7, built_at)
+    pages = feed_pages(PAGES, snapshot_of(*notices, now=built_at))
     return {page.key: page.body for page in pages}
 
 
@@ -183,6 +186,46 @@ def test_a_components_feed_holds_only_its_notices() -> None:
         assert counts == [3, 1, *(0 for _ in KEYS[2:])]
 
 
+def test_only_feeds_of_changed_components_are_made_anew() -> None:
+    first, second = many(2, components=(KEYS[0],))
+    changed = Changed(frozenset([first.id]), frozenset([KEYS[0], KEYS[2]]))
+    made_ = {
+        page.key: page.body
+        for page in feed_pages(PAGES, snapshot_of(first, second, changed=changed))
+    }
+    folders = ("", f"components/{KEYS[0]}/", f"components/{KEYS[2]}/")
+    assert made_.keys() == {f"status/{folder}feed.{e}" for folder in folders for e in ENDINGS}
+    assert {key: made(first, second)[key] for key in made_} == made_
+
+
+def test_a_feed_ends_after_so_many_entries() -> None:
+    notices = many(MOST + 5, components=(KEYS[0],))
+    newest = [f"{PUBLIC_URL}/status/notices/{n.id}/" for n in reversed(notices)][:MOST]
+    pages = made(*notices)
+    for ending in ENDINGS:
+        for key in ("status/feed", f"status/components/{KEYS[0]}/feed"):
+            assert [entry.url for entry in read(ending, pages[f"{key}.{ending}"])] == newest
+
+
+def test_a_message_is_told_as_on_the_page() -> None:
+    told = "Two places:\n\n- **Burbank**\n- [Glendale](https://example.org/a)"
+    for ending in ENDINGS:
+        [entry] = one(ending, notice(message=told))
+        assert "<li><strong>Burbank</strong></li>" in entry.html
+        assert '<a href="https://example.org/a">Glendale</a>' in entry.html
+
+
+def test_a_message_whose_marks_are_too_long_is_told_as_it_was_typed() -> None:
+    typed = "*a* " * 400 + "end"
+    [entry] = one("json", notice(message=typed))
+    assert f"<p>{typed}</p>" in entry.html
+
+
+def test_an_incident_is_told_since_it_was_noticed() -> None:
+    [entry] = one("json", replace(notice(), began_at=NOW - HOUR))
+    assert "Since Tuesday 24 November, 09:00 Pacific." in entry.html
+
+
 def test_the_feeds_themselves_are_described() -> None:
     pages = made(*many(2))
     name = provider().name
@@ -210,7 +253,7 @@ def test_the_feeds_themselves_are_described() -> None:
 
 
 def test_media_types_and_age_are_those_of_the_site() -> None:
-    pages = feed_pages(Pages(provider(), PUBLIC_URL), [], 7, NOW)
+    pages = list(feed_pages(PAGES, snapshot_of()))
     assert {page.key.rpartition(".")[2]: page.media_type for page in pages} == {
         "atom": "application/atom+xml; charset=utf-8",
         "rss": "application/rss+xml; charset=utf-8",
@@ -264,8 +307,7 @@ def test_any_text_can_be_read_again(title: str, message: str, elsewhere: str) ->
     wild = notice(title=f"a{title}", message=f"a{message}", elsewhere=elsewhere)
     told = {ending: one(ending, wild) for ending in ENDINGS}
     assert told["atom"] == told["rss"] == told["json"]
-    written = wild.updates[0].message.replace("\n", "<br>")
-    assert written in unescape(told["json"][0].html)
+    assert str(markdown.html(wild.updates[0].message)) in told["json"][0].html
 
 
 # --- the limit ------------------------------------------------------------------------------------

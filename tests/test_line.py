@@ -6,20 +6,21 @@ from hypothesis import given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
-from netdesk.notice import IMPACTS, Notice, Update
+from netdesk.notice import Notice, Update
 from netdesk.pages import Pages
-from status_publish.render import Snapshot, site_pages
+from netdesk.states import IMPACTS
+from status_publish.render import site_pages
 from tests.desk import NOW, PUBLIC_URL, provider
+from tests.status import PAGES, snapshot_of, told_apart
 from tests.test_notice import KEYS, notice
 
 WORDS = 75
 OPTION = provider().phone.emergency_option
 
 
-def line(*active: Notice, pages: Pages | None = None, built_at: datetime = NOW) -> str:
-    snapshot = Snapshot(7, built_at, active, [])
-    made = site_pages(pages or Pages(provider(), PUBLIC_URL), snapshot)
-    [page] = [page for page in made if page.key == "status/line.txt"]
+def line(*active: Notice, pages: Pages = PAGES, built_at: datetime = NOW) -> str:
+    snapshot = snapshot_of(*told_apart(*active), now=built_at)
+    [page] = [page for page in site_pages(pages, snapshot) if page.key == "status/line.txt"]
     assert page.media_type == "text/plain; charset=utf-8"
     return " ".join(page.body.split())
 
@@ -63,6 +64,32 @@ def test_anothers_outage_carries_its_name() -> None:
     told = line(notice(elsewhere="Other Net"))
     assert "At Other Net: No dial tone." in told
     assert "our service is down" not in told
+
+
+def test_anothers_outage_is_told_after_ours() -> None:
+    told = line(
+        notice(elsewhere="internet", impact="critical", title="Slow"),
+        notice(elsewhere="Other Net", impact="critical", title="Dark"),
+        works("in_progress"),
+        notice(impact="minor", title="Late mail"),
+    )
+    assert "Some things work badly: Late mail." in told
+    assert "3 more notices are open." in told
+    assert "Maintenance: New lines." in line(works("in_progress"), notice(elsewhere="Other Net"))
+    assert "At Other Net: Dark." in line(
+        notice(elsewhere="internet"), notice(elsewhere="Other Net", title="Dark")
+    )
+
+
+def test_it_tells_since_when_it_was_noticed() -> None:
+    told = line(replace(notice(), began_at=NOW - timedelta(hours=3)))
+    assert "Since Tuesday 24 November, 07:00 Pacific." in told
+
+
+def test_with_nothing_open_the_next_maintenance_is_told() -> None:
+    told = line(works("scheduled"))
+    assert "We know of no problem in our service. Maintenance is planned from Wednesday" in told
+    assert "to Wednesday 25 November, 12:00 Pacific: New lines." in told
 
 
 def test_maintenance_that_goes_on_says_from_when_to_when() -> None:

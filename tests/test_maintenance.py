@@ -9,18 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netdesk.maintenance import CLOCK, by_the_clock, overruns, planned
+from netdesk.draft import Draft
+from netdesk.maintenance import CLOCK, by_the_clock, moved, overruns, planned
 from netdesk.moments import read_moment
-from netdesk.notice import Draft, Notice, component_states, edited, explained, retracted, updated
+from netdesk.notice import Notice, component_states, edited, explained, retracted, updated
 from netdesk.refused import Refused
+from netdesk.staff import Asked
 from status_publish import staff
-from status_publish.publish import Publisher, tick
+from status_publish.clock import Clock, tick
+from status_publish.publish import Publisher
 from tests.desk import ARN, NOW, Cloud, provider
 
 HOUR = timedelta(hours=1)
 BEGINS, ENDS = NOW + HOUR, NOW + 3 * HOUR
 KEYS = [component.key for component in provider().components]
 DRAFT = Draft("New router", "minor", (KEYS[0],), "Short breaks are possible.")
+NOTHING = Draft("", "", (), "")  # a correction that leaves all as it is
 LOS_ANGELES = "America/Los_Angeles"
 
 
@@ -81,7 +85,7 @@ def test_components_are_under_maintenance_while_it_lasts() -> None:
 def announced(cloud: Cloud, publisher: Publisher) -> Iterator[str]:
     fields = {"title": "New router", "impact": "minor", "components": [KEYS[0]]}
     fields |= {"message": "Short breaks.", "from": BEGINS.isoformat(), "to": ENDS.isoformat()}
-    told = staff.open_notice(publisher, ARN, fields, NOW)
+    told = staff.open_notice(publisher, Asked(ARN, fields, NOW, "open"))
     assert (told["kind"], told["state"], told["published"]) == ("maintenance", "scheduled", True)
     yield str(told["id"])
 
@@ -90,13 +94,13 @@ def front(cloud: Cloud, name: str = "index.html") -> str:
     return cloud.objects("sitebucket")[f"status/{name}"].decode()
 
 
-def test_the_page_follows_the_clock(cloud: Cloud, publisher: Publisher, announced: str) -> None:
+def test_the_page_follows_the_clock(cloud: Cloud, clock: Clock, announced: str) -> None:
     assert "Planned maintenance</h2>" in front(cloud)
     assert "We know of no problem" in front(cloud)
-    tick(publisher, BEGINS + HOUR / 60)
+    tick(clock, BEGINS + HOUR / 60)
     assert "Planned maintenance is going on" in front(cloud)
     assert "PLANNED MAINTENANCE IS GOING ON" in front(cloud, "status.txt")
-    tick(publisher, ENDS + HOUR / 60)
+    tick(clock, ENDS + HOUR / 60)
     assert "We know of no problem" in front(cloud)
     page = front(cloud, f"notices/{announced}/index.html")
     assert "Over: New router" in page
@@ -104,25 +108,26 @@ def test_the_page_follows_the_clock(cloud: Cloud, publisher: Publisher, announce
 
 
 def test_a_clock_that_slept_does_both_steps_at_once(
-    cloud: Cloud, publisher: Publisher, announced: str
+    cloud: Cloud, clock: Clock, announced: str
 ) -> None:
-    tick(publisher, ENDS + 24 * HOUR)
-    assert staff.show_notice(publisher, announced)["state"] == "completed"
+    tick(clock, ENDS + 24 * HOUR)
+    assert staff.show_notice(clock.publisher, announced)["state"] == "completed"
     before = cloud.objects("sitebucket")
-    tick(publisher, ENDS + 24 * HOUR)
+    tick(clock, ENDS + 24 * HOUR)
     assert cloud.objects("sitebucket") == before
 
 
-def test_one_that_overruns_says_so(cloud: Cloud, publisher: Publisher, announced: str) -> None:
-    tick(publisher, BEGINS)
-    change(publisher, announced, "updates", state="in_progress", message="A screw is stuck.")
-    tick(publisher, ENDS + HOUR)
+def test_one_that_overruns_says_so(cloud: Cloud, clock: Clock, announced: str) -> None:
+    tick(clock, BEGINS)
+    change(clock.publisher, announced, "updates", state="in_progress", message="A screw is stuck.")
+    tick(clock, ENDS + HOUR)
     assert "It takes longer than planned." in front(cloud)
     assert "It takes longer than planned." in front(cloud, "status.txt")
 
 
 def change(publisher: Publisher, notice: str, verb: str, **fields: Any) -> dict[str, Any]:
-    return staff.change_notice(publisher, ARN, notice, verb, fields, BEGINS + HOUR)
+    asked = Asked(ARN, fields, BEGINS + HOUR, f"{verb} {fields}")
+    return staff.change_notice(publisher, asked, notice, verb)
 
 
 def test_an_edit_corrects_what_is_given_and_keeps_the_rest(
@@ -148,9 +153,10 @@ def test_what_was_never_so_is_taken_back_everywhere(
     cloud: Cloud, publisher: Publisher, announced: str
 ) -> None:
     change(publisher, announced, "retract", message="It was last year's plan.")
-    assert "New router" not in front(cloud)
+    assert "New router" not in front(cloud) + front(cloud, "status.txt") + front(cloud, "line.txt")
     page = front(cloud, f"notices/{announced}/index.html")
-    assert "We published this by mistake. It was last year&#39;s plan." in page
+    mistake, why = "<p>We published this by mistake.</p>", "<p>It was last year&#39;s plan.</p>"
+    assert page.index(mistake) < page.index(why)
     assert "Short breaks." not in page
     with pytest.raises(Refused, match="retracted already"):
         change(publisher, announced, "retract", message="Again.")
@@ -171,7 +177,135 @@ def test_a_postmortem_follows_the_end_and_moves_it_not() -> None:
 
 def test_an_edit_is_refused_as_an_opening_is() -> None:
     with pytest.raises(Refused, match="Component moon is unknown"):
-        edited(maintenance(), Draft("", "", ("moon",), ""), provider())
+        edited(maintenance(), Draft("", "", ("moon",), ""), provider(), NOW)
+
+
+# --- other times ----------------------------------------------------------------------------------
+
+
+def begun() -> Notice:
+    made = by_the_clock(maintenance(), BEGINS)
+    assert made
+    return made
+
+
+def test_what_has_not_begun_can_be_at_any_other_time() -> None:
+    window = (BEGINS + 24 * HOUR, ENDS + 24 * HOUR)
+    later = moved(maintenance(), window, NOTHING, provider(), NOW)
+    assert later == replace(
+        maintenance(),
+        scheduled_for=window[0],
+        scheduled_until=window[1],
+        version=2,
+        edited_at=NOW,
+    )
+    assert by_the_clock(later, ENDS) is None
+
+
+def test_its_texts_can_be_corrected_with_its_times() -> None:
+    draft = replace(NOTHING, title="Two routers", message="Longer breaks.")
+    made = moved(maintenance(), (BEGINS, ENDS + HOUR), draft, provider(), NOW)
+    assert (made.title, made.updates[-1].message) == ("Two routers", "Longer breaks.")
+    assert (made.scheduled_until, made.version) == (ENDS + HOUR, 2)
+
+
+@pytest.mark.parametrize(
+    ("window", "sentence"),
+    [
+        ((ENDS, BEGINS), "would end before it begins"),
+        ((BEGINS, BEGINS), "would end before it begins"),
+        ((NOW - 2 * HOUR, NOW - HOUR), "would be over already"),
+        ((NOW - 2 * HOUR, NOW), "would be over already"),
+    ],
+)
+def test_other_times_that_can_not_be_are_refused(window: Any, sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        moved(maintenance(), window, NOTHING, provider(), NOW)
+
+
+def test_of_what_has_begun_only_the_end_can_be_another() -> None:
+    now = BEGINS + HOUR
+    longer = moved(begun(), (BEGINS, ENDS + HOUR), NOTHING, provider(), now)
+    assert longer.scheduled_until == ENDS + HOUR
+    assert by_the_clock(longer, ENDS) is None
+    over = by_the_clock(longer, ENDS + HOUR)
+    assert over and over.resolved_at == ENDS + HOUR
+    for begins in (NOW, BEGINS + HOUR / 2, BEGINS + 2 * HOUR):
+        with pytest.raises(Refused, match="has begun: only its end can be changed"):
+            moved(begun(), (begins, ENDS + HOUR), NOTHING, provider(), now)
+
+
+def test_a_later_end_is_no_overrun_any_more() -> None:
+    spoken = updated(begun(), "in_progress", "A screw is stuck.", "anna", ENDS)
+    assert overruns(spoken, ENDS + HOUR)
+    longer = moved(spoken, (BEGINS, ENDS + 2 * HOUR), NOTHING, provider(), ENDS + HOUR)
+    assert not overruns(longer, ENDS + HOUR)
+
+
+def test_what_is_over_or_no_maintenance_has_no_times_to_change() -> None:
+    over = updated(begun(), "completed", "Done.", "anna", ENDS)
+    gone = retracted(maintenance(), "Not so.", "anna", NOW)
+    incident = replace(maintenance(), kind="incident", scheduled_for=None, scheduled_until=None)
+    for made in (over, gone, incident):
+        with pytest.raises(Refused, match="it has no times to change"):
+            moved(made, (BEGINS, ENDS + HOUR), NOTHING, provider(), NOW)
+
+
+def test_staff_may_name_one_time_and_keep_the_other(
+    cloud: Cloud, publisher: Publisher, clock: Clock, announced: str
+) -> None:
+    tick(clock, BEGINS)
+    told = change(publisher, announced, "edit", to=(ENDS + HOUR).isoformat())
+    assert told["scheduled_for"] == BEGINS.isoformat()
+    assert told["scheduled_until"] == (ENDS + HOUR).isoformat()
+    assert (told["title"], told["state"]) == ("New router", "in_progress")
+    assert "14:00 Pacific" in front(cloud)
+    with pytest.raises(Refused, match="only its end can be changed"):
+        change(publisher, announced, "edit", **{"from": (BEGINS + HOUR).isoformat()})
+
+
+def test_an_incident_has_no_times_for_staff_to_change(publisher: Publisher, trouble: str) -> None:
+    with pytest.raises(Refused, match="is no maintenance: it has no times to change"):
+        change(publisher, trouble, "edit", to=ENDS.isoformat())
+
+
+# --- promises of staff ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trouble(publisher: Publisher) -> str:
+    fields = {"title": "Down", "impact": "major", "components": [KEYS[0]], "message": "Dead."}
+    return str(staff.open_notice(publisher, Asked(ARN, fields, NOW, "open"))["id"])
+
+
+def test_an_update_is_promised_when_staff_promise_none(publisher: Publisher, trouble: str) -> None:
+    wait = provider().next_update["major"]
+    opened_ = staff.show_notice(publisher, trouble)
+    assert opened_["next_update"] == (NOW + wait).isoformat()
+    told = change(publisher, trouble, "updates", state="identified", message="A fuse.")
+    assert told["next_update"] == (BEGINS + HOUR + wait).isoformat()
+    told = change(publisher, trouble, "updates", state="identified", message="Two fuses.",
+                  next_update=(BEGINS + 5 * HOUR).isoformat())  # fmt: skip
+    assert told["next_update"] == (BEGINS + 5 * HOUR).isoformat()
+    told = change(publisher, trouble, "edit", message="Three fuses.")
+    assert told["next_update"] == (BEGINS + 5 * HOUR).isoformat()
+    told = change(publisher, trouble, "updates", state="resolved", message="Up.")
+    assert told["next_update"] is None
+
+
+def test_a_correction_can_not_promise_what_is_past(publisher: Publisher, trouble: str) -> None:
+    """The last update is older than the moment that is promised, and that than now."""
+    past = NOW + HOUR
+    assert past < BEGINS + HOUR
+    with pytest.raises(Refused, match="The next update can't be promised for then"):
+        change(publisher, trouble, "edit", next_update=past.isoformat())
+
+
+def test_a_maintenance_promises_no_update(publisher: Publisher, announced: str) -> None:
+    assert staff.show_notice(publisher, announced)["next_update"] is None
+
+
+# --- times as staff type them ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from random import Random
 from typing import Any
 
@@ -7,26 +8,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netdesk.draft import MESSAGE, TITLE, Draft
 from netdesk.notice import (
-    IMPACTS,
-    MESSAGE,
-    STATES,
-    TITLE,
     UPDATES,
-    Draft,
     Notice,
-    Refused,
     component_states,
     draw_id,
+    edited,
+    explained,
+    is_late,
+    next_update,
     opened,
+    retracted,
     updated,
+    worst_first,
     worst_impact,
-)  # fmt: skip
+)
+from netdesk.refused import Refused
+from netdesk.states import IMPACTS, STATES
 from netdesk.text import safe
 from tests.desk import NOW, provider
 
 KEYS = [component.key for component in provider().components]
 DRAFT = Draft("No dial tone", "major", (KEYS[0],), "We are looking.")
+NOTHING = Draft("", "", (), "")  # an edit that leaves all as it is
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def notice(**changes: Any) -> Notice:
@@ -164,3 +170,149 @@ def test_a_notice_is_full_before_it_is_too_large_for_its_row() -> None:
             notice = updated(notice, "identified", "\U0001f600" * MESSAGE, "anna", NOW)
     assert len(notice.updates) < UPDATES
     assert updated(notice, "resolved", "Over.", "anna", NOW).resolved_at == NOW
+
+
+# --- since when -----------------------------------------------------------------------------------
+
+
+def test_it_counts_from_when_it_was_noticed() -> None:
+    assert notice().since == NOW
+    noticed = notice(began_at=NOW - 2 * HOUR)
+    assert (noticed.since, noticed.opened_at) == (NOW - 2 * HOUR, NOW)
+
+
+def test_the_worst_comes_first_and_of_equals_what_is_younger() -> None:
+    made = {
+        "older": replace(notice(impact="minor"), began_at=NOW - HOUR),
+        "younger": notice(impact="minor"),
+        "worst": replace(notice(impact="critical"), began_at=NOW - DAY),
+    }
+    for some in permutations(made.values()):
+        assert worst_first(some) == [made["worst"], made["younger"], made["older"]]
+
+
+# --- promises -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("impact", IMPACTS)
+def test_an_update_is_promised_by_how_bad_it_is(impact: str) -> None:
+    promised = next_update(notice(impact=impact), provider(), NOW)
+    assert promised == NOW + provider().next_update[impact]
+
+
+def test_worse_trouble_is_promised_news_sooner() -> None:
+    waits = [provider().next_update[impact] for impact in IMPACTS]
+    assert waits == sorted(waits, reverse=True)
+
+
+def test_what_is_over_or_has_its_own_times_promises_nothing() -> None:
+    works = replace(notice(), kind="maintenance", scheduled_for=NOW, scheduled_until=NOW + HOUR)
+    gone = retracted(notice(), "Not so.", "bob", NOW)
+    over = after("resolved")
+    for made in (works, gone, over, explained(over, "Why.", "bob", NOW)):
+        assert next_update(made, provider(), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "late"), [(-3600, False), (-1, False), (0, False), (1, True), (86_400, True)]
+)
+def test_a_promise_is_broken_when_its_time_is_past(seconds: int, late: bool) -> None:
+    made = notice(next_at=NOW + HOUR)
+    assert is_late(made, NOW + HOUR + timedelta(seconds=seconds)) is late
+
+
+def test_nothing_is_late_that_promised_nothing_or_is_over() -> None:
+    assert not is_late(notice(), NOW + 9 * DAY)
+    promised = notice(next_at=NOW + HOUR)
+    for over in (updated(promised, "resolved", "Up.", "bob", NOW),
+                 retracted(promised, "Not so.", "bob", NOW)):  # fmt: skip
+        assert over.next_at is None
+        assert not is_late(replace(over, next_at=NOW + HOUR), NOW + 9 * DAY)
+
+
+def test_an_update_keeps_what_was_promised_and_may_promise_anew() -> None:
+    promised = notice(next_at=NOW + HOUR)
+    assert updated(promised, "identified", "A fuse.", "bob", NOW).next_at is None
+    again = updated(promised, "identified", "A fuse.", "bob", NOW, next_at=NOW + 2 * HOUR)
+    assert again.next_at == NOW + 2 * HOUR
+    over = updated(promised, "resolved", "Up.", "bob", NOW, next_at=NOW + 2 * HOUR)
+    assert over.next_at is None
+
+
+@pytest.mark.parametrize("next_at", [NOW, NOW - HOUR, NOW + 31 * DAY])
+def test_an_update_can_not_promise_the_past_or_the_far_future(next_at: datetime) -> None:
+    with pytest.raises(Refused, match="The next update can't be promised for then"):
+        updated(notice(), "identified", "A fuse.", "bob", NOW, next_at=next_at)
+
+
+# --- edits ----------------------------------------------------------------------------------------
+
+FULL = Draft(
+    title="Two places", impact="critical", components=(KEYS[1], KEYS[2]), message="A fuse.",
+    elsewhere="Other Net", meanwhile="Use line 2.", began_at=NOW - HOUR, next_at=NOW + HOUR,
+)  # fmt: skip
+
+
+def told(made: Notice) -> Draft:
+    """What a notice says, as staff would have drafted it."""
+    return Draft(
+        made.title, made.impact, made.components, made.updates[-1].message,
+        made.elsewhere, made.meanwhile, made.began_at, made.next_at,
+    )  # fmt: skip
+
+
+def test_an_edit_that_says_nothing_changes_nothing() -> None:
+    made = opened(FULL, provider(), "20261124-k3x", "anna", NOW)
+    told = edited(made, NOTHING, provider(), NOW + HOUR)
+    assert told == replace(made, version=2, edited_at=NOW + HOUR)
+    assert told.changed_at == NOW + HOUR
+
+
+@pytest.mark.parametrize("field", list(vars(FULL)))
+def test_an_edit_changes_the_field_that_it_names(field: str) -> None:
+    made = notice()
+    new = getattr(FULL, field)
+    changed = edited(made, replace(NOTHING, **{field: new}), provider(), NOW)
+    assert told(changed) == replace(told(made), **{field: new})
+    assert (changed.id, changed.version, changed.state) == (made.id, 2, made.state)
+    assert (changed.opened_at, changed.updates[-1].at) == (NOW, NOW)
+
+
+def test_an_edit_corrects_the_last_message_alone() -> None:
+    made = after("identified", "monitoring")
+    changed = edited(made, replace(NOTHING, message="Watched."), provider(), NOW)
+    assert [told.message for told in changed.updates] == [
+        "We are looking.", "Now identified.", "Watched.",
+    ]  # fmt: skip
+    assert changed.updates[-1] == replace(made.updates[-1], message="Watched.")
+
+
+def test_an_edit_of_what_is_over_promises_nothing() -> None:
+    changed = edited(after("resolved"), replace(NOTHING, next_at=NOW + HOUR), provider(), NOW)
+    assert changed.next_at is None
+
+
+def test_an_edit_is_checked_like_a_new_notice() -> None:
+    for changes, sentence in (
+        ({"impact": "huge"}, "Impact huge is unknown"),
+        ({"components": ("moon",)}, "Component moon is unknown"),
+        ({"message": "x" * (MESSAGE + 1)}, "The message is too long"),
+        ({"began_at": NOW + DAY}, "It can't have begun then"),
+        ({"next_at": NOW - DAY}, "The next update can't be promised for then"),
+    ):
+        with pytest.raises(Refused, match=sentence):
+            edited(notice(), replace(NOTHING, **changes), provider(), NOW)
+
+
+def test_what_began_long_ago_can_be_edited_for_as_long_as_it_lasts() -> None:
+    """It may last for months: its beginning was allowed when it was opened."""
+    made = notice(began_at=NOW - 80 * DAY)
+    going_on = updated(made, "identified", "Still.", "bob", NOW + 20 * DAY)
+    changed = edited(going_on, replace(NOTHING, title="Still broken"), provider(), NOW)
+    assert (changed.title, changed.began_at) == ("Still broken", NOW - 80 * DAY)
+
+
+def test_it_did_not_begin_after_it_ended() -> None:
+    over = explained(after("resolved"), "Why.", "bob", NOW + 2 * DAY)
+    with pytest.raises(Refused, match="It can't have begun then"):
+        edited(over, replace(NOTHING, began_at=NOW + DAY), provider(), NOW)

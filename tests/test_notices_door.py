@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -6,13 +7,17 @@ import pytest
 
 from netdesk.dynamo import unpack
 from netdesk.notice import updated
+from netdesk.refused import Refused
+from netdesk.staff import Asked
 from status_publish import staff
-from status_publish.publish import Publisher, tick
+from status_publish.clock import Clock, tick
+from status_publish.publish import Publisher
+from status_publish.rows import notice_item
 from status_publish.store import Notices
 from tests.desk import ARN, NOW, PUBLIC_URL, REGION, Answer, Cloud, Door, Meanwhile, ask
-from tests.test_notice import KEYS
+from tests.test_notice import KEYS, notice
 
-OPEN = {
+OPEN: dict[str, Any] = {
     "title": "No dial tone",
     "impact": "major",
     "components": [KEYS[0]],
@@ -25,8 +30,9 @@ def door_of(door: Callable[..., Door]) -> Door:
     return door("NoticesFunction")
 
 
-def post(door_of: Door, path: str, **body: Any) -> Answer:
-    return ask(door_of, "POST", f"/staff/{path}", body=body, arn=ARN)
+def post(door_of: Door, path: str, key: str = "", **body: Any) -> Answer:
+    headers = {"idempotency-key": key} if key else {}
+    return ask(door_of, "POST", f"/staff/{path}", body=body, arn=ARN, headers=headers)
 
 
 def get(door_of: Door, path: str = "") -> Answer:
@@ -47,8 +53,9 @@ def test_a_notice_is_on_the_status_page_when_the_answer_comes(cloud: Cloud, door
     assert made.status == 201
     told = made.json
     assert told.keys() == {
-        "id", "title", "kind", "state", "impact", "components", "at", "opened_at", "resolved_at",
-        "url", "updates", "published", "scheduled_for", "scheduled_until", "version",
+        "id", "title", "kind", "state", "impact", "components", "at", "meanwhile", "opened_at",
+        "since", "resolved_at", "next_update", "scheduled_for", "scheduled_until", "version", "url",
+        "updates", "published",
     }  # fmt: skip
     assert told["url"] == f"{PUBLIC_URL}/status/notices/{told['id']}/"
     assert (told["state"], told["kind"], told["at"]) == ("investigating", "incident", "Other Net")
@@ -94,6 +101,7 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
     ("notices/{}/updates", {"state": "identified"}, "The message is empty"),
     ("notices/20261124-zzz/updates", {"state": "identified", "message": "x"}, "There is no notice"),
     ("notices/ /updates", {"state": "identified", "message": "x"}, "There is no notice"),
+    ("notices/{}/edits", {"title": "x"}, "Notices know no action edits."),
     ("notices/" + "x" * 3_000 + "/updates", {"state": "resolved"}, "There is no notice"),
 ]
 
@@ -120,14 +128,16 @@ def test_what_was_not_published_can_be_and_all_of_it_anew(
     cloud: Cloud, door_of: Door, notice_id: str
 ) -> None:
     done = post(door_of, "site/publish")
-    assert (done.status, done.json["revision"]) == (200, 1)
-    everything = post(door_of, "site/publish", all=True).json["written"]
-    assert set(everything) == cloud.objects("sitebucket").keys()
-    assert everything[-1] == "status/index.html"
+    assert (done.status, done.json["revision"], done.json["renewing"]) == (200, 1, [])
+    everything = post(door_of, "site/publish", all=True).json
+    assert everything["written"][-1] == "status/index.html"
+    [month] = everything["renewing"]
+    follows = {f"status/history/{month}/index.html"}  # by the clock
+    assert set(everything["written"]) == cloud.objects("sitebucket").keys() - follows
 
 
 def test_a_notice_is_kept_when_it_can_not_be_published_and_the_clock_finishes_it(
-    cloud: Cloud, door_of: Door, publisher: Publisher, caplog: pytest.LogCaptureFixture
+    cloud: Cloud, door_of: Door, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     cloud.s3.delete_bucket(Bucket="sitebucket")
     made = post(door_of, "notices", **OPEN)
@@ -135,50 +145,98 @@ def test_a_notice_is_kept_when_it_can_not_be_published_and_the_clock_finishes_it
     assert "kept, but not published" in caplog.text
     place = {"LocationConstraint": REGION}
     cloud.s3.create_bucket(Bucket="sitebucket", CreateBucketConfiguration=place)
-    assert tick(publisher, datetime.now(UTC))
+    assert tick(clock, datetime.now(UTC))
     assert "No dial tone" in page(cloud, "status/index.html")
+
+
+# --- twice ---------------------------------------------------------------------------------------
+
+
+def test_a_request_that_is_sent_again_with_its_key_makes_the_same_notice(
+    cloud: Cloud, door_of: Door
+) -> None:
+    first, again = (post(door_of, "notices", key="one", **OPEN) for _ in range(2))
+    assert (first.status, again.status) == (201, 201)
+    assert first.json == again.json
+    other = post(door_of, "notices", key="two", **OPEN).json["id"]
+    keyless = {post(door_of, "notices", **OPEN).json["id"] for _ in range(2)}
+    ids = {first.json["id"], other, *keyless}
+    assert len(ids) == 4
+    assert {row["sk"] for row in cloud.rows("NoticesTable", "incident")} == ids
+
+
+CHANGES: list[tuple[str, dict[str, str]]] = [
+    ("updates", {"state": "identified", "message": "A cable."}),
+    ("updates", {"state": "resolved", "message": "Mended."}),
+    ("retract", {"message": "It was another's."}),
+]
+
+
+@pytest.mark.parametrize(("verb", "body"), CHANGES)
+def test_a_change_that_is_sent_again_with_its_key_is_made_once(
+    door_of: Door, notice_id: str, verb: str, body: dict[str, str]
+) -> None:
+    first, again = (post(door_of, f"notices/{notice_id}/{verb}", "k", **body) for _ in range(2))
+    assert (first.status, again.status) == (200, 200)
+    assert first.json == again.json
+    assert len(again.json["updates"]) == 2
+
+
+def test_nobody_elses_request_is_taken_for_ones_own(door_of: Door) -> None:
+    mine = post(door_of, "notices", "one", **OPEN).json["id"]
+    headers = {"idempotency-key": "one"}
+    other = f"{ARN}-bob"
+    told = ask(door_of, "POST", "/staff/notices", body=OPEN, arn=other, headers=headers).json
+    assert told["id"] != mine
 
 
 # --- two at once ---------------------------------------------------------------------------------
 
 
 def disturbed(cloud: Cloud, publisher: Publisher, happens: Any, *, always: bool = False) -> Any:
-    client = Meanwhile(cloud.dynamodb, "transact_write_items", happens, always=always)
+    client: Any = Meanwhile(cloud.dynamodb, "transact_write_items", happens, always=always)
     return type(publisher)(Notices(client, "NoticesTable"), publisher.bucket, publisher.pages)
 
 
-def test_an_id_that_is_taken_is_drawn_again(cloud: Cloud, publisher: Publisher) -> None:
+@pytest.mark.parametrize("kind", ["incident", "maintenance"])
+def test_an_id_that_is_taken_by_either_kind_is_drawn_again(
+    cloud: Cloud, publisher: Publisher, kind: str
+) -> None:
     taken = []
 
     def take(given: Any) -> None:
         row = unpack(given["TransactItems"][0]["Put"]["Item"])
-        cloud.put("NoticesTable", **row | {"title": "another's"})
-        taken.append(row["id"])
+        made = replace(notice(title="another's"), id=row["sk"], kind=kind)
+        cloud.put("NoticesTable", **notice_item(made))
+        taken.append(row["sk"])
 
-    made = staff.open_notice(disturbed(cloud, publisher, take), ARN, OPEN, NOW)
+    asked = Asked(ARN, OPEN, NOW, "key")
+    made = staff.open_notice(disturbed(cloud, publisher, take), asked)
     assert made["id"] not in taken
-    titles = {n["title"] for n in cloud.rows("NoticesTable", "notice")}
-    assert titles == {"another's", "No dial tone"}
+    found = publisher.notices.read_all([made["id"], *taken])
+    assert {one.title for one in found} == {"another's", "No dial tone"}
+    assert staff.open_notice(publisher, asked)["id"] == made["id"]  # sent again, the same
+    other = Asked(ARN, OPEN, NOW, "another key")
     with pytest.raises(RuntimeError, match="no free notice id"):
-        staff.open_notice(disturbed(cloud, publisher, take, always=True), ARN, OPEN, NOW)
+        staff.open_notice(disturbed(cloud, publisher, take, always=True), other)
 
 
 def test_an_update_that_lost_is_made_again_and_nothing_is_lost(
     cloud: Cloud, publisher: Publisher
 ) -> None:
-    made = staff.open_notice(publisher, ARN, OPEN, NOW)["id"]
+    made = staff.open_notice(publisher, Asked(ARN, OPEN, NOW, "open"))["id"]
 
     def other(_: Any) -> None:
         there = publisher.notices.read(made)
         assert there is not None
-        publisher.notices.change(updated(there, "identified", "quicker", "bob", NOW))
+        quicker = updated(there, "identified", "quicker", "bob", NOW)
+        publisher.notices.change(quicker, there)
 
     fields = {"state": "monitoring", "message": "slower"}
-    told = staff.change_notice(
-        disturbed(cloud, publisher, other), ARN, made, "updates", fields, NOW
-    )
+    asked = Asked(ARN, fields, NOW, "update")
+    told = staff.change_notice(disturbed(cloud, publisher, other), asked, made, "updates")
     messages = [update["message"] for update in told["updates"]]
     assert messages == ["We are looking.", "quicker", "slower"]
     always = disturbed(cloud, publisher, other, always=True)
-    with pytest.raises(staff.Refused, match="Several people are changing this notice"):
-        staff.change_notice(always, ARN, made, "updates", fields, datetime.now(UTC))
+    with pytest.raises(Refused, match="Several people are changing this notice"):
+        staff.change_notice(always, replace(asked, key="later"), made, "updates")

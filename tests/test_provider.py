@@ -1,4 +1,4 @@
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ prefixes = ["192.0.2.0/24", "2001:db8::/32"]
 [desk]
 mail = "problem@support.example.org"
 known_as = "problem@example.net"
+staff_mail = "staff@example.org"
 [phone]
 number = "818/555-0100"
 status_option = 2
@@ -28,6 +29,11 @@ days = ["monday", "friday"]
 opens = "08:00"
 closes = "17:00"
 holidays = ["2026-12-25"]
+[next_update_minutes]
+none = 1440
+minor = 240
+major = 60
+critical = 30
 [emergency]
 answer_within_minutes = 60
 counts = ["You can't connect."]
@@ -45,6 +51,7 @@ name = "Internet access"
 key = "dialup"
 name = "Dial-up & ISDN"
 about = "Modem lines."
+meanwhile = "Try again later."
 [[configuration]]
 name = "Mail"
 value = "mail.example.net"
@@ -70,6 +77,10 @@ def test_every_fact_of_the_file_reaches_its_place() -> None:
     assert found.emergency.counts == ("You can't connect.",)
     assert [category.key for category in found.categories] == ["technical", "mail-web"]
     assert [component.name for component in found.components] == ["Dial-up & ISDN"]
+    assert [component.meanwhile for component in found.components] == ["Try again later."]
+    assert found.staff_mail == "staff@example.org"
+    minutes = {impact: wait / timedelta(minutes=1) for impact, wait in found.next_update.items()}
+    assert minutes == {"none": 1440, "minor": 240, "major": 60, "critical": 30}
     assert found.configuration[0].value == "mail.example.net"
     assert [str(network) for network in found.trace_allow] == ["198.18.0.0/15"]
 
@@ -91,6 +102,12 @@ def test_a_missing_line_is_named(line: str) -> None:
         ('["Example.net"]', '["no domain"]', r"mail_domains\[0\] must be a list of domain names"),
         ('"2001:db8::/32"', '"2001:db8::1/32"', r"prefixes\[1\] must be a list of networks"),
         ("problem@support", "a b@support", "desk.mail must be a mail address"),
+        ("staff@example.org", "staff", "desk.staff_mail must be a mail address"),
+        ("major = 60", "major = 4", "next_update_minutes.major must be a whole number from 5 to"),
+        ("major = 60", "major = '60'", "next_update_minutes.major must be a whole number from 5"),
+        ("major = 60", "major = 60\nhuge = 5", "next_update_minutes.huge is not a key that"),
+        ("minor = 240", "minor = 10081", "from 5 to 10080, not 10081"),
+        ('"Try again later."', '""', "meanwhile must be a text, not ''"),
         ("status_option = 2", "status_option = 12", "whole number from 0 to 9, not 12"),
         ("status_option = 2", "status_option = true", "whole number from 0 to 9, not True"),
         ("America/Los_Angeles", "Pacific", "hours.zone must be a time zone"),

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from unicodedata import east_asian_width
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from netdesk.notice import ENDED, Notice, worst_impact
+from netdesk.notice import Notice, worst_impact
+from netdesk.states import ENDED
 from netdesk.text import one_line
 
 # Short, and a colour behind them that white is read on: https://www.w3.org/TR/WCAG22/#contrast-minimum

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 CACHE = "public, max-age=10, stale-while-revalidate=10, stale-if-error=86400"
+HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
+JSON = "application/json"
 
 
 class Overtaken(RuntimeError):
@@ -21,7 +23,7 @@ class Page:
     body: str
     revision: int  # of the site, or of the one notice that a page is about
     built_at: str = ""  # of pages that tell their age
-    media_type: str = "text/html; charset=utf-8"
+    media_type: str = HTML
 
     @property
     def age(self) -> tuple[int, str]:

@@ -7,18 +7,19 @@ from typing import Any
 
 from netdesk import settings
 from netdesk.log import logger
-from status_publish.publish import Publisher, tick
+from status_publish.clock import Clock, tick
 from status_publish.settings import NoticesSettings
-from status_publish.wiring import publisher as publisher_of
+from status_publish.wiring import clock as clock_of
 
 
 @cache
-def publisher() -> Publisher:
-    return publisher_of(settings.read(NoticesSettings, environ))
+def clock() -> Clock:
+    return clock_of(settings.read(NoticesSettings, environ))
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    done = tick(publisher(), datetime.now(UTC))
+    done = tick(clock(), datetime.now(UTC))
     if done:
-        logger("clock").info("published", revision=done.revision, pages=len(done.written))
-    return {"published": done is not None}
+        pages, reminded = len(done.written), list(done.reminded)
+        logger("clock").info("published", revision=done.revision, pages=pages, reminded=reminded)
+    return {"published": bool(done.written)}

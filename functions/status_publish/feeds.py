@@ -1,42 +1,51 @@
 """Feeds of the notices, for the whole site and for each component."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from markupsafe import Markup, escape
 
-from netdesk.notice import Notice, Update
+from netdesk import markdown
+from netdesk.notice import Notice, Update, titled
 from netdesk.pages import Pages, utc
+from netdesk.provider import Component
 from status_publish.bucket import Page
 from status_publish.feed_formats import FORMATS, Entry, Feed, Writer
+from status_publish.snapshot import Snapshot
 
 FEED, ENTRY = 32_768, 16_000  # bytes
+MOST = 20  # entries
 MESSAGE = 2_000  # characters, each of at most ten bytes: the newest entry fits whatever it says
 
 
-def feed_pages(
-    pages: Pages, notices: Iterable[Notice], revision: int, built_at: datetime
-) -> list[Page]:
-    """The feeds of the whole site, then those of each component."""
-    newest = sorted(notices, key=lambda n: (n.updates[-1].at, n.id), reverse=True)
-    told = [(notice.components, _entry(pages, notice)) for notice in newest]
-    built = utc(built_at)
+def feed_pages(pages: Pages, snapshot: Snapshot) -> Iterator[Page]:
+    """The feeds of the whole site, then those of each component that changed."""
+    told = sorted(snapshot.notices.values(), key=_last_told, reverse=True)
+    entry = cache(lambda notice: _entry(pages, notice))
+    feeds = [("status/feed", "", told)]
+    feeds += [
+        (f"status/components/{one.key}/feed", f": {one.name}", _of(one, told))
+        for one in pages.provider.components
+        if snapshot.changed.everything or one.key in snapshot.changed.components
+    ]
+    for key, title, notices in feeds:
+        entries = [entry(notice) for notice in notices[:MOST]]
+        name, base = f"{pages.provider.name} status{title}", pages.public_url
+        feed = Feed(key, name, pages.provider.name, base, snapshot.built_at, entries)
+        for ending, write, media_type in FORMATS:
+            text, built = _fitting(write, feed), utc(snapshot.built_at)
+            yield Page(f"{key}.{ending}", text, snapshot.revision, built, media_type)
 
-    def made(key: str, title: str, entries: Sequence[Entry]) -> list[Page]:
-        name, base = pages.provider.name, pages.public_url
-        feed = Feed(key, f"{name} status{title}", name, base, built_at, entries)
-        return [
-            Page(f"{key}.{ending}", _fitting(write, feed), revision, built, media_type)
-            for ending, write, media_type in FORMATS
-        ]
 
-    found = made("status/feed", "", [entry for _, entry in told])
-    for component in pages.provider.components:
-        entries = [entry for components, entry in told if component.key in components]
-        found += made(f"status/components/{component.key}/feed", f": {component.name}", entries)
-    return found
+def _last_told(notice: Notice) -> tuple[datetime, str]:
+    return notice.changed_at, notice.id
+
+
+def _of(component: Component, notices: Iterable[Notice]) -> list[Notice]:
+    return [notice for notice in notices if component.key in notice.components]
 
 
 def _fitting(write: Writer, feed: Feed) -> str:
@@ -59,10 +68,10 @@ def _entry(pages: Pages, notice: Notice) -> Entry:
     told = _told(updates)
     cut = any(len(update.message) > MESSAGE for update, _ in told)
     more = cut or len(told) < len(updates)
-    title = f"{notice.elsewhere}: {notice.title}" if notice.elsewhere else notice.title
+    title = titled(notice.title, notice.elsewhere)
     html = pages.render("feed_entry.html", notice=notice, told=told, more=more, url=url)
     names = [c.name for c in pages.provider.components if c.key in notice.components]
-    opened_at, updated_at = notice.opened_at, notice.updates[-1].at
+    opened_at, updated_at = notice.opened_at, notice.changed_at
     return Entry(url, title, tuple(names), opened_at, updated_at, html)
 
 
@@ -80,5 +89,9 @@ def _told(updates: Sequence[Update]) -> list[tuple[Update, Markup]]:
 
 
 def _html(message: str) -> Markup:
+    """As on the page; what would be too long so is told as plain text."""
     cut = message if len(message) <= MESSAGE else message[: MESSAGE - 1].rstrip() + "\u2026"
-    return escape(cut).replace("\n", Markup("<br>"))
+    told = markdown.html(cut)
+    if len(escape(str(told)).encode()) <= ENTRY // 2:
+        return told
+    return Markup("<p>{}</p>").format(escape(cut).replace("\n", Markup("<br>")))

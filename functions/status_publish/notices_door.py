@@ -10,8 +10,8 @@ from aws_lambda_powertools.event_handler import Response
 from netdesk import settings
 from netdesk.answers import json_answer
 from netdesk.refused import Refused
-from netdesk.staff import actor, fields, staff_door
-from status_publish import staff
+from netdesk.staff import asked, fields, staff_door
+from status_publish import staff, templates, views
 from status_publish.publish import Publisher
 from status_publish.settings import NoticesSettings
 from status_publish.wiring import publisher as publisher_of
@@ -26,25 +26,33 @@ def publisher() -> Publisher:
 
 @app.get("/staff/notices")
 def get_notices() -> Response[str]:
-    return json_answer(200, staff.list_notices(publisher()))
+    return json_answer(200, views.list_notices(publisher()))
 
 
 @app.post("/staff/notices")
 def post_notice() -> Response[str]:
-    event, now = app.current_event, datetime.now(UTC)
-    return json_answer(201, staff.open_notice(publisher(), actor(event), fields(event), now))
+    return json_answer(
+        201, staff.open_notice(publisher(), asked(app.current_event, datetime.now(UTC)))
+    )
+
+
+@app.get("/staff/notices/templates")
+def get_templates() -> Response[str]:
+    return json_answer(200, {"templates": templates.listed(publisher().pages.site)})
 
 
 @app.get("/staff/notices/<notice>")
 def get_notice(notice: str) -> Response[str]:
-    return json_answer(200, staff.show_notice(publisher(), notice))
+    form = app.current_event.query_string_parameters.get("as", "")
+    return json_answer(200, staff.show_notice(publisher(), notice, form))
 
 
 @app.post("/staff/notices/<notice>/<verb>")
 def post_change(notice: str, verb: str) -> Response[str]:
-    event, now = app.current_event, datetime.now(UTC)
-    done = staff.change_notice(publisher(), actor(event), notice, verb, fields(event), now)
-    return json_answer(200, done)
+    return json_answer(
+        200,
+        staff.change_notice(publisher(), asked(app.current_event, datetime.now(UTC)), notice, verb),
+    )
 
 
 @app.post("/staff/site/publish")

@@ -1,19 +1,21 @@
 """Publishing: from the notices as they are now to the pages in the bucket."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from netdesk import __version__
-from netdesk.dynamo import Conflict
-from netdesk.maintenance import by_the_clock
+from netdesk.notice import Notice
 from netdesk.pages import Pages
 from status_publish.bucket import Bucket, Overtaken
-from status_publish.render import HEARTBEAT, Snapshot, site_pages
-from status_publish.store import Notices, Site
+from status_publish.feeds import MOST
+from status_publish.heading import Heading, heading, month_of, newest_first
+from status_publish.render import month_page, notice_page, site_pages
+from status_publish.snapshot import DAYS, NEWEST, Changed, Snapshot
+from status_publish.store import KINDS, Notices, Site
 
-RECENT = 10  # resolved notices on the front page
-NEWEST = 50  # notices in the lists that programs read
 TRIES = 5
 
 
@@ -28,6 +30,7 @@ class Publisher:
 class Published:
     revision: int
     written: tuple[str, ...]
+    renewing: frozenset[str] = frozenset()  # older months, whose pages follow one a minute
 
 
 def publish(publisher: Publisher, now: datetime, *, everything: bool = False) -> Published:
@@ -37,7 +40,9 @@ def publish(publisher: Publisher, now: datetime, *, everything: bool = False) ->
     """
     for _ in range(TRIES):
         site = publisher.notices.site()
-        snapshot = _snapshot(publisher.notices, site, now)
+        snapshot = read(publisher, site, now, everything=everything)
+        if publisher.notices.site().revision != site.revision:
+            continue  # what was read may name notices whose pages nobody has written
         try:
             written = [
                 page.key
@@ -46,32 +51,92 @@ def publish(publisher: Publisher, now: datetime, *, everything: bool = False) ->
             ]
         except Overtaken:
             continue
+        if everything:
+            publisher.notices.renew(site.months)
         built = now.isoformat(timespec="seconds")
-        over = [notice.id for notice in snapshot.over]
-        publisher.notices.published(site.revision, built, release(publisher.pages), over)
-        return Published(site.revision, tuple(written))
+        publisher.notices.published(site, built, release(publisher.pages), over(site, snapshot))
+        return Published(site.revision, tuple(written), site.months if everything else frozenset())
     raise RuntimeError("other publishers were quicker every time; the clock tries again")
 
 
-def tick(publisher: Publisher, now: datetime) -> Published | None:
-    """The clock's minute: begin and end maintenance, finish what is not published, stay young."""
-    _move_on(publisher.notices, now)
-    site = publisher.notices.site()
-    upgraded = site.release != release(publisher.pages)
-    behind = site.published < site.revision
-    if not (upgraded or behind or _old(site, now)):
-        return None
-    return publish(publisher, now, everything=upgraded)
+def read(publisher: Publisher, site: Site, now: datetime, *, everything: bool = False) -> Snapshot:
+    """What there is to publish: as much to read with ten thousand old notices as with ten."""
+    notices, changed = publisher.notices, changes(site, everything)
+    first = window(publisher.pages, now)
+    headings = {one.id: one for one in notices.headings(first)}
+    for month in sorted({month_of(i) for i in changed.notices if i < first}):
+        headings |= {one.id: one for one in of_month(notices, month)}
+    found = {n.id: n for kind in KINDS for n in notices.newest(kind, NEWEST)}
+    wanted = {*site.active, *changed.notices, *fed(headings.values(), changed)}
+    found |= {notice.id: notice for notice in notices.read_all(wanted - found.keys())}
+    # What is read in full is the later reading, and may be older than the window.
+    headings |= {i: heading(n) for i, n in found.items() if i in site.active or i in headings}
+    began_at = datetime.fromisoformat(site.began_at) if site.began_at else now
+    return Snapshot(
+        revision=site.revision,
+        built_at=now.replace(microsecond=0),
+        notices=found,
+        headings=tuple(headings.values()),
+        changed=changed,
+        months=site.months,
+        began_at=min((began_at, *(one.since for one in headings.values()))),
+    )
 
 
-def _move_on(notices: Notices, now: datetime) -> None:
-    for notice in notices.read_all(notices.site().active):
-        while moved := by_the_clock(notice, now):
-            try:
-                notices.change(moved)
-            except Conflict:
-                break  # somebody else was quicker; in a minute we look again
-            notice = moved
+def changes(site: Site, everything: bool) -> Changed:
+    return Changed(site.touched_notices, site.touched_components, everything)
+
+
+def window(pages: Pages, now: datetime) -> str:
+    """The first day of the month in which the last days begin, as 20261101."""
+    first = (now - timedelta(days=DAYS)).astimezone(ZoneInfo(pages.provider.hours.zone))
+    return f"{first:%Y%m}01"
+
+
+def of_month(notices: Notices, month: str) -> list[Heading]:
+    days = month.replace("-", "")
+    return notices.headings(f"{days}01", f"{days}31")
+
+
+def fed(headings: Iterable[Heading], changed: Changed) -> set[str]:
+    """What the feeds of the changed components tell."""
+    newest = newest_first(headings)
+    return {
+        one.id
+        for component in changed.components
+        for one in [one for one in newest if component in one.components][:MOST]
+    }
+
+
+def over(site: Site, snapshot: Snapshot) -> list[str]:
+    """What need not be listed as open any more: it ended, and the last days show it or are past."""
+    days = timedelta(days=DAYS)
+    listed = (snapshot.notices[i] for i in site.active if i in snapshot.notices)
+    return [n.id for n in listed if _is_over(n, snapshot.built_at - days)]
+
+
+def _is_over(notice: Notice, since: datetime) -> bool:
+    ended = notice.resolved_at
+    return ended is not None and (notice.opened_at >= since or ended < since)
+
+
+def renew(publisher: Publisher, site: Site, now: datetime) -> list[str]:
+    """The pages of the newest month that an older release made, made anew: one month at a time,
+    because ten years of them would outlast a function's time."""
+    if not site.renew:
+        return []
+    month = max(site.renew)
+    headings = of_month(publisher.notices, month)
+    told = publisher.notices.read_all(one.id for one in headings)
+    built = now.isoformat(timespec="seconds")
+    made = [notice_page(publisher.pages, notice) for notice in told]
+    made.append(month_page(publisher.pages, month, newest_first(headings), site.revision, built))
+    try:
+        written = [page.key for page in made if publisher.bucket.put(page, again=True)]
+    except Overtaken:
+        return []  # in a minute we look again
+    publisher.notices.renewed([month])
+    return written
 
 
 def release(pages: Pages) -> str:
@@ -80,17 +145,3 @@ def release(pages: Pages) -> str:
     for path in sorted(path for path in pages.site.rglob("*") if path.is_file()):
         digest.update(path.relative_to(pages.site).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _old(site: Site, now: datetime) -> bool:
-    return not site.built_at or now - datetime.fromisoformat(site.built_at) >= HEARTBEAT
-
-
-def _snapshot(notices: Notices, site: Site, now: datetime) -> Snapshot:
-    newest = notices.newest(NEWEST + len(site.active))
-    resolved = [notice for notice in newest if notice.resolved_at is not None]
-    listed = notices.read_all(site.active)
-    active = [notice for notice in listed if notice.resolved_at is None]
-    over = [notice for notice in listed if notice.resolved_at is not None]
-    built_at = now.replace(microsecond=0)
-    return Snapshot(site.revision, built_at, active, resolved[:RECENT], over, newest[:NEWEST])

@@ -1,75 +1,107 @@
-"""The site as pages: equal inputs give equal bytes."""
+"""The site as pages: equal inputs give equal bytes, and only what changed is made anew."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from netdesk.maintenance import overruns
-from netdesk.notice import Notice, component_states, worst_first, worst_impact
-from netdesk.pages import Pages
+from netdesk import markdown
+from netdesk.notice import Notice, component_states, worst_impact
+from netdesk.pages import Pages, utc
 from status_publish.badge import badge, indicator
-from status_publish.bucket import Page
+from status_publish.bars import Bar, bar
+from status_publish.bucket import HTML, JSON, TEXT, Page
+from status_publish.calendar import KEY, MEDIA_TYPE, calendar
+from status_publish.days import Record
 from status_publish.feeds import feed_pages
+from status_publish.heading import Heading, heading, month_of, newest_first
+from status_publish.snapshot import DAYS, HEARTBEAT, STALE, Changed, Snapshot
 from status_publish.statuspage_v2 import Api
 
-HEARTBEAT = timedelta(minutes=5)
-STALE = timedelta(minutes=10)
+# What is the same until the provider, a template or the program changes.
+STATIC = {
+    "404.html": "not_found.html",
+    "unavailable.html": "unavailable.html",
+    "support/index.html": "support.html",
+    "problem/index.html": "problem.html",
+    "status/help/index.html": "help.html",
+    "status/traceroute/index.html": "traceroute.html",
+}
+# What tells its age: built anew at each heartbeat, and last.
+FRONT = {
+    "status/line.txt": ("line.txt", TEXT),
+    "status/status.txt": ("status.txt", TEXT),
+    "status/index.html": ("status.html", HTML),
+}
+YOUNG = ("status", "summary")  # of the documents
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """What the whole site is made of."""
-
-    revision: int
-    built_at: datetime
-    active: Sequence[Notice]  # oldest first
-    recent: Sequence[Notice]  # resolved, newest first
-    over: Sequence[Notice] = ()  # resolved, and their pages don't say so yet
-    newest: Sequence[Notice] = ()  # of all kinds and states, newest first
-
-
-def site_pages(pages: Pages, snapshot: Snapshot) -> list[Page]:
-    """Every page of the snapshot, details first and the front page last."""
-    ours = [n for n in snapshot.active if not n.elsewhere and n.kind == "incident"]
-    maintenance = [n for n in snapshot.active if n.kind == "maintenance"]
-    values = {
-        "ours": worst_first(ours),
-        "others": worst_first(notice for notice in snapshot.active if notice.elsewhere),
-        "running": [notice for notice in maintenance if notice.state != "scheduled"],
-        "planned": sorted(
-            (notice for notice in maintenance if notice.state == "scheduled"), key=_begins
-        ),
-        "late": [notice.id for notice in maintenance if overruns(notice, snapshot.built_at)],
-        "recent": [notice for notice in snapshot.recent if notice.state != "retracted"],
-        "states": component_states(pages.provider, (*ours, *maintenance)),
-        "impact": worst_impact(ours),
-        "built_at": snapshot.built_at,
-        "next_at": snapshot.built_at + HEARTBEAT,
-        "stale_at": snapshot.built_at + STALE,
-    }
-    built = snapshot.built_at.isoformat(timespec="seconds")
-    told = {n.id: n for n in (*snapshot.active, *snapshot.over, *snapshot.recent)}
-    whole = [
-        Page(key, pages.render(template, **values), snapshot.revision, built, media_type)
-        for key, template, media_type in WHOLE_SITE
-    ]
-    fed = told | {notice.id: notice for notice in snapshot.newest}
-    feeds = feed_pages(pages, fed.values(), snapshot.revision, snapshot.built_at)
-    state = badge(pages.provider.name, indicator(snapshot.active))
-    picture = Page("status/badge.svg", state, snapshot.revision, built, "image/svg+xml")
-    api = Api(pages, snapshot.built_at, snapshot.active, snapshot.newest).documents()
-    documents = [Page(key, text, snapshot.revision, built, JSON) for key, text in api.items()]
-    return [
-        *(notice_page(pages, notice) for notice in told.values()),
-        *feeds,
-        picture,
-        *documents,
-        *whole,
-    ]
+def site_pages(pages: Pages, snapshot: Snapshot) -> Iterator[Page]:
+    """Every page that has to be written, details first and the front page last."""
+    built = utc(snapshot.built_at)
+    if snapshot.changed:
+        yield from changed_pages(pages, snapshot, built)
+    if snapshot.changed.everything:
+        for key, template in STATIC.items():
+            yield Page(key, pages.render(template), snapshot.revision, built)
+    for name, text in Api(pages, snapshot).documents():
+        if snapshot.changed or name in YOUNG:
+            yield Page(f"api/v2/{name}.json", text, snapshot.revision, built, JSON)
+    values = front_values(pages, snapshot)
+    for key, (template, media_type) in FRONT.items():
+        text = pages.render(template, **values)
+        yield Page(key, text, snapshot.revision, built, media_type)
 
 
-def _begins(notice: Notice) -> datetime:
-    return notice.scheduled_for or notice.opened_at
+def changed_pages(pages: Pages, snapshot: Snapshot, built: str) -> Iterator[Page]:
+    """What hangs on the notices that changed."""
+    changed, revision = snapshot.changed, snapshot.revision
+    for notice_id, notice in snapshot.notices.items():
+        if changed.everything or notice_id in changed.notices:
+            yield notice_page(pages, notice)
+    yield from history_pages(pages, snapshot, built)
+    yield from feed_pages(pages, snapshot)
+    if changed.everything or any(_is_maintenance(snapshot, one) for one in changed.notices):
+        works = snapshot.newest("maintenance")
+        text = calendar(pages, works, snapshot.built_at, markdown.plain)
+        yield Page(KEY, text, revision, built, MEDIA_TYPE)
+    picture = badge(pages.provider.name, indicator(snapshot.active))
+    yield Page("status/badge.svg", picture, revision, built, "image/svg+xml")
+
+
+def history_pages(pages: Pages, snapshot: Snapshot, built: str) -> Iterator[Page]:
+    """The months that changed; the list of months only when one of them is new."""
+    changed, months = snapshot.changed, by_month(snapshot.headings)
+    touched = sorted({month_of(notice_id) for notice_id in changed.notices})
+    for month in touched:
+        yield month_page(pages, month, newest_first(months[month]), snapshot.revision, built)
+    if changed.everything or any(
+        all(one.id in changed.notices for one in months[month]) for month in touched
+    ):
+        index = pages.render("history.html", months=sorted(snapshot.months, reverse=True))
+        yield Page("status/history/index.html", index, snapshot.revision, built)
+
+
+def by_month(headings: Iterable[Heading]) -> dict[str, list[Heading]]:
+    found: dict[str, list[Heading]] = {}
+    for one in headings:
+        found.setdefault(one.month, []).append(one)
+    return found
+
+
+def _is_maintenance(snapshot: Snapshot, notice_id: str) -> bool:
+    return notice_id in snapshot.notices and snapshot.notices[notice_id].kind == "maintenance"
+
+
+def whole_site(pages: Pages, notices: Iterable[Notice], now: datetime) -> Iterator[Page]:
+    """Every page that there would be, from all notices at once and from nothing else."""
+    found = {notice.id: notice for notice in notices}
+    headings = tuple(map(heading, found.values()))
+    months = {one.month for one in headings}
+    began_at = min((one.since for one in headings), default=now)
+    everything = Changed(frozenset(found), everything=True)
+    snapshot = Snapshot(0, now, found, headings, everything, frozenset(months), began_at)
+    return site_pages(pages, snapshot)
 
 
 def notice_page(pages: Pages, notice: Notice) -> Page:
@@ -77,15 +109,26 @@ def notice_page(pages: Pages, notice: Notice) -> Page:
     return Page(f"status/notices/{notice.id}/index.html", body, notice.version)
 
 
-HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
-JSON = "application/json"
-WHOLE_SITE = (
-    ("404.html", "not_found.html", HTML),
-    ("support/index.html", "support.html", HTML),
-    ("problem/index.html", "problem.html", HTML),
-    ("status/traceroute/index.html", "traceroute.html", HTML),
-    ("status/status.txt", "status.txt", TEXT),
-    ("status/line.txt", "line.txt", TEXT),
-    ("index.html", "home.html", HTML),
-    ("status/index.html", "status.html", HTML),
-)
+def month_page(
+    pages: Pages, month: str, headings: list[Heading], revision: int, built: str
+) -> Page:
+    body = pages.render("month.html", month=month, headings=headings)
+    return Page(f"status/history/{month}/index.html", body, revision, built)
+
+
+def front_values(pages: Pages, snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        "snapshot": snapshot,
+        "impact": worst_impact(snapshot.ours),
+        "states": component_states(pages.provider, (*snapshot.ours, *snapshot.maintenance)),
+        "bars": bars(pages, snapshot),
+        "built_at": snapshot.built_at,
+        "next_at": snapshot.built_at + HEARTBEAT,
+        "stale_at": snapshot.built_at + STALE,
+    }
+
+
+def bars(pages: Pages, snapshot: Snapshot) -> dict[str, Bar]:
+    zone = ZoneInfo(pages.provider.hours.zone)
+    record = Record(snapshot.headings, zone, snapshot.built_at, snapshot.began_at, DAYS)
+    return {one.key: bar(record.days(one.key)) for one in pages.provider.components}

@@ -1,126 +1,113 @@
 """What staff do with notices: every change is kept first, then published."""
 
+import random
 import re
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
+from netdesk.draft import either
 from netdesk.dynamo import Conflict
 from netdesk.log import logger
-from netdesk.maintenance import planned
-from netdesk.moments import read_moment
+from netdesk.maintenance import moved, planned
 from netdesk.notice import (
-    Draft,
     Notice,
     draw_id,
     edited,
     explained,
+    next_update,
     opened,
     retracted,
     updated,
 )
-from netdesk.provider import Provider
 from netdesk.refused import Refused
-from netdesk.staff import actor_name
+from netdesk.staff import Asked
 from netdesk.text import one_line
+from status_publish import announce, request, templates
+from status_publish.preview import preview
 from status_publish.publish import Publisher, publish
+from status_publish.request import Fields, text
+from status_publish.views import Json, address, view
 
-Json = dict[str, Any]
-Fields = Mapping[str, Any]
 TRIES = 5
+FORMS = {"sms": announce.sms, "phone": announce.phone, "social": announce.social}
 NOTICE_ID = re.compile("[0-9]{8}-[0-9a-z]{3}")  # DynamoDB takes no empty or long key
 
 
-def open_notice(publisher: Publisher, arn: str, fields: Fields, now: datetime) -> Json:
+def open_notice(publisher: Publisher, asked: Asked) -> Json:
     """A new incident, or with `from` and `to` a maintenance."""
-    provider, draft, who = publisher.pages.provider, _draft(fields), actor_name(arn)
-    window = _window(provider, fields)
+    provider, zone = publisher.pages.provider, publisher.pages.provider.hours.zone
+    draft = templates.filled(publisher.pages.site, request.draft(asked.fields, zone), asked.fields)
+    window = request.window(asked.fields, zone)
+    drawing = random.Random(asked.once)  # noqa: S311 - the same request draws the same ids
     for _ in range(TRIES):
-        notice_id = draw_id(now, provider.hours.zone, secrets.SystemRandom())
+        notice_id = draw_id(asked.now, zone, drawing)
         if window:
-            notice = planned(draft, window, provider, notice_id, who, now)
+            made = planned(draft, window, provider, notice_id, asked.who, asked.now, asked.once)
         else:
-            notice = opened(draft, provider, notice_id, who, now)
+            made = opened(draft, provider, notice_id, asked.who, asked.now, asked.once)
+        notice = _promising(publisher, made, asked.now)
+        if asked.dry_run:
+            return preview(publisher, notice, asked.now)
         try:
             publisher.notices.add(notice)
         except Conflict:
-            continue  # this id is taken: draw another
-        return _told(publisher, notice, now)
+            kept = publisher.notices.read(notice_id)
+            if kept is None or kept.updates[0].once != asked.once:
+                continue  # this id is taken: draw another
+            notice = kept
+        return _told(publisher, notice, asked.now)
     raise RuntimeError("no free notice id was drawn")
 
 
-def change_notice(
-    publisher: Publisher, arn: str, notice_id: str, verb: str, fields: Fields, now: datetime
-) -> Json:
+def change_notice(publisher: Publisher, asked: Asked, notice_id: str, verb: str) -> Json:
     """An update, an edit, a postmortem, or taking the notice back."""
-    state, message, who = _text(fields, "state"), _text(fields, "message"), actor_name(arn)
-    provider, draft = publisher.pages.provider, _draft(fields)
+    fields, now, who, once = asked.fields, asked.now, asked.who, asked.once
+    state, message = text(fields, "state"), text(fields, "message")
+    next_at = request.moment(fields, "next_update", publisher.pages.provider.hours.zone)
     changes: dict[str, Callable[[Notice], Notice]] = {
-        "updates": lambda n: updated(n, state, message, who, now),
-        "edit": lambda n: edited(_seen(n, fields), draft, provider),
-        "postmortem": lambda n: explained(n, message, who, now),
-        "retract": lambda n: retracted(n, message, who, now),
+        "updates": lambda n: updated(n, state, message, who, now, next_at=next_at, once=once),
+        "edit": lambda n: _edited(publisher, _seen(n, fields), asked),
+        "postmortem": lambda n: explained(n, message, who, now, once),
+        "retract": lambda n: retracted(n, message, who, now, once),
     }
     if verb not in changes:
         raise Refused(f"Notices know no action {one_line(verb, 40)}.")
-    return _changed(publisher, notice_id, changes[verb], now)
+    return _changed(publisher, asked, notice_id, changes[verb])
 
 
-def show_notice(publisher: Publisher, notice_id: str) -> Json:
-    return view(_known(publisher, notice_id), publisher.pages.public_url)
-
-
-def list_notices(publisher: Publisher, most: int = 50) -> Json:
-    listed = publisher.notices.read_all(publisher.notices.site().active)
-    active = [notice for notice in listed if notice.resolved_at is None]
-    others = [n for n in publisher.notices.newest(most) if n.resolved_at]
-    url = publisher.pages.public_url
-    return {"notices": [view(notice, url) for notice in (*active, *others)]}
+def show_notice(publisher: Publisher, notice_id: str, form: str = "") -> Json:
+    """The notice; or in one of FORMS as a text to send or to read aloud."""
+    notice, pages = _known(publisher, notice_id), publisher.pages
+    if not form:
+        return view(notice, pages.public_url)
+    if form not in FORMS:
+        raise Refused(f"A notice can't be shown as {one_line(form, 40)}: use {either(FORMS)}.")
+    url = address(notice, pages.public_url)
+    return {"text": FORMS[form](notice, pages.provider, url, pages.when)}
 
 
 def publish_site(publisher: Publisher, now: datetime, *, everything: bool) -> Json:
     done = publish(publisher, now, everything=everything)
-    return {"revision": done.revision, "written": list(done.written)}
-
-
-def view(notice: Notice, public_url: str) -> Json:
-    return {
-        "id": notice.id,
-        "title": notice.title,
-        "kind": notice.kind,
-        "state": notice.state,
-        "impact": notice.impact,
-        "components": list(notice.components),
-        "at": notice.elsewhere,
-        "opened_at": notice.opened_at.isoformat(timespec="seconds"),
-        "resolved_at": _written(notice.resolved_at),
-        "scheduled_for": _written(notice.scheduled_for),
-        "scheduled_until": _written(notice.scheduled_until),
-        "version": notice.version,
-        "url": f"{public_url}/status/notices/{notice.id}/",
-        "updates": [
-            {
-                "at": update.at.isoformat(timespec="seconds"),
-                "state": update.state,
-                "message": update.message,
-                "who": update.who,
-            }
-            for update in notice.updates
-        ],
-    }
+    renewing = sorted(done.renewing, reverse=True)
+    return {"revision": done.revision, "written": list(done.written), "renewing": renewing}
 
 
 def _changed(
-    publisher: Publisher, notice_id: str, change: Callable[[Notice], Notice], now: datetime
+    publisher: Publisher, asked: Asked, notice_id: str, change: Callable[[Notice], Notice]
 ) -> Json:
     for _ in range(TRIES):
-        notice = change(_known(publisher, notice_id))
+        was = _known(publisher, notice_id)
+        if any(update.once == asked.once for update in was.updates):
+            return _told(publisher, was, asked.now)  # the request came again
+        notice = _promising(publisher, change(was), asked.now)
+        if asked.dry_run:
+            return preview(publisher, notice, asked.now)
         try:
-            publisher.notices.change(notice)
+            publisher.notices.change(notice, was)
         except Conflict:
             continue  # somebody else was quicker: decide anew
-        return _told(publisher, notice, now)
+        return _told(publisher, notice, asked.now)
     raise Refused("Several people are changing this notice at the same moment: try again.")
 
 
@@ -135,6 +122,13 @@ def _told(publisher: Publisher, notice: Notice, now: datetime) -> Json:
     return view(notice, publisher.pages.public_url) | {"published": published}
 
 
+def _promising(publisher: Publisher, notice: Notice, now: datetime) -> Notice:
+    """With the provider's promise when staff gave none."""
+    if notice.next_at:
+        return notice
+    return replace(notice, next_at=next_update(notice, publisher.pages.provider, now))
+
+
 def _known(publisher: Publisher, notice_id: str) -> Notice:
     wanted = notice_id.strip().lower()
     notice = publisher.notices.read(wanted) if NOTICE_ID.fullmatch(wanted) else None
@@ -143,26 +137,13 @@ def _known(publisher: Publisher, notice_id: str) -> Notice:
     return notice
 
 
-def _written(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None
-
-
-def _draft(fields: Fields) -> Draft:
-    return Draft(
-        title=_text(fields, "title"),
-        impact=_text(fields, "impact"),
-        components=tuple(str(key) for key in _list(fields, "components")),
-        message=_text(fields, "message"),
-        elsewhere=_text(fields, "at"),
-    )
-
-
-def _window(provider: Provider, fields: Fields) -> tuple[datetime, datetime] | None:
-    begins, ends = _text(fields, "from"), _text(fields, "to")
-    if not (begins or ends):
-        return None
-    zone = provider.hours.zone
-    return read_moment(begins, zone), read_moment(ends, zone)
+def _edited(publisher: Publisher, notice: Notice, asked: Asked) -> Notice:
+    provider = publisher.pages.provider
+    draft = request.draft(asked.fields, provider.hours.zone)
+    window = request.new_window(notice, asked.fields, provider.hours.zone)
+    if window:
+        return moved(notice, window, draft, provider, asked.now)
+    return edited(notice, draft, provider, asked.now)
 
 
 def _seen(notice: Notice, fields: Fields) -> Notice:
@@ -171,13 +152,3 @@ def _seen(notice: Notice, fields: Fields) -> Notice:
     if version != notice.version:
         raise Refused(f"Somebody changed notice {notice.id} meanwhile: look at it again first.")
     return notice
-
-
-def _text(fields: Fields, name: str) -> str:
-    value = fields.get(name, "")
-    return value if isinstance(value, str) else ""
-
-
-def _list(fields: Fields, name: str) -> list[Any]:
-    value = fields.get(name, [])
-    return value if isinstance(value, list) else []

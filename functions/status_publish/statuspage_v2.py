@@ -4,20 +4,21 @@ Fields and words: https://confluence.status.atlassian.com/api
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from netdesk.notice import ENDED, IMPACTS, Notice
+from netdesk.notice import Notice, titled
 from netdesk.pages import Pages
 from netdesk.provider import Component, Group
+from netdesk.states import ENDED, IMPACTS
+from status_publish.snapshot import Snapshot
 
 Json = dict[str, Any]
-MOST = 50  # notices of a kind in a list
+MAINTENANCES = "scheduled_maintenances"
 INDICATORS = {  # from best to worst, in Statuspage's words
     "none": "All Systems Operational",
     "maintenance": "Service Under Maintenance",
@@ -37,33 +38,50 @@ class Api:
     """What is told, and by whom."""
 
     pages: Pages
-    built_at: datetime
-    active: Sequence[Notice]  # oldest first
-    newest: Sequence[Notice]  # newest first
+    snapshot: Snapshot
 
-    def documents(self) -> dict[str, str]:
-        """The text of each document by its key."""
-        open_now = self.active[::-1]
-        unresolved = self._told(open_now, "incident")
-        upcoming = self._told((n for n in open_now if n.state == "scheduled"), "maintenance")
-        running = self._told((n for n in open_now if n.state != "scheduled"), "maintenance")
+    def documents(self) -> Iterator[tuple[str, str]]:
+        """The name and the text of each document that the changes reach."""
+        changed, notices = self.snapshot.changed, self.snapshot.notices
+        touched = {notices[one].kind for one in changed.notices if one in notices}
+        for name, document in self._whole().items():
+            yield name, self._text(document)
+        for name, (field, kind, listed) in self._lists().items():
+            if changed.everything or kind in touched:
+                yield name, self._text({field: [self._notice(notice) for notice in listed]})
+
+    def _whole(self) -> dict[str, Json]:
+        """What tells of the site as a whole; of maintenance, the running before the planned."""
         status, components = {"status": self.status}, {"components": self.components}
-        planned = "scheduled_maintenances"
-        notices = {"incidents": unresolved, planned: running + upcoming}
-        told: dict[str, Json] = {
-            "summary": status | components | notices,
+        coming = [*self.snapshot.running[::-1], *self.snapshot.planned]
+        notices = {
+            "incidents": [self._notice(notice) for notice in self._open_incidents()],
+            MAINTENANCES: [self._notice(notice) for notice in coming],
+        }
+        return {
             "status": status,
             "components": components,
-            "incidents": {"incidents": self._told(self.newest, "incident")},
-            "incidents/unresolved": {"incidents": unresolved},
-            "scheduled-maintenances": {planned: self._told(self.newest, "maintenance")},
-            "scheduled-maintenances/upcoming": {planned: upcoming},
-            "scheduled-maintenances/active": {planned: running},
+            "summary": status | components | notices,
         }
-        return {f"api/v2/{name}.json": self._text(document) for name, document in told.items()}
+
+    def _lists(self) -> dict[str, tuple[str, str, list[Notice]]]:
+        """By name: the field, the kind, and the notices."""
+        snapshot = self.snapshot
+        incidents, works = snapshot.newest("incident"), snapshot.newest("maintenance")
+        return {
+            "incidents": ("incidents", "incident", _shown(incidents)),
+            "incidents/unresolved": ("incidents", "incident", self._open_incidents()),
+            "scheduled-maintenances": (MAINTENANCES, "maintenance", _shown(works)),
+            "scheduled-maintenances/upcoming": (MAINTENANCES, "maintenance", snapshot.planned),
+            "scheduled-maintenances/active": (MAINTENANCES, "maintenance", snapshot.running[::-1]),
+        }
+
+    def _open_incidents(self) -> list[Notice]:
+        """Newest first."""
+        return [notice for notice in reversed(self.snapshot.active) if notice.kind == "incident"]
 
     def _text(self, document: Json) -> str:
-        text = json.dumps({"page": self.page} | document, sort_keys=True)
+        text = json.dumps({"page": self.page} | document, separators=(",", ":"))
         # JSON needs no escaped <, but a reader that takes it for HTML finds no tag.
         return text.replace("<", "\\u003c") + "\n"
 
@@ -75,7 +93,7 @@ class Api:
             "name": self.pages.provider.name,
             "url": self.pages.public_url,
             "time_zone": self.pages.provider.hours.zone,
-            "updated_at": _iso(self.built_at),
+            "updated_at": _iso(self.snapshot.built_at),
         }
 
     @property
@@ -86,7 +104,7 @@ class Api:
     def status(self) -> Json:
         """The worst of what is open; a component is never worse than a notice that names it."""
         indicator = max(
-            (_impact(notice) for notice in self.active if _hits(notice, notice.state)),
+            (_impact(notice) for notice in self.snapshot.active if _hits(notice, notice.state)),
             key=list(INDICATORS).index,
             default="none",
         )
@@ -104,7 +122,7 @@ class Api:
             self._component(at, component) | {"group_id": key}
             for at, component in enumerate(group.components, 1)
         ]
-        parent = self._component(place, Component(key, group.name, "")) | {
+        parent = self._component(place, Component(key, group.name, "", "")) | {
             "group": True,
             "components": [child["id"] for child in children],
             "status": max((child["status"] for child in children), key=FROM_BEST.index),
@@ -113,8 +131,8 @@ class Api:
         return [parent, *children]
 
     def _component(self, place: int, component: Component) -> Json:
-        said = [_state(n, n.state) for n in self.active if component.key in n.components]
-        ours = (n for n in (*self.active, *self.newest) if not n.elsewhere)
+        said = [_state(n, n.state) for n in self.snapshot.active if component.key in n.components]
+        ours = (n for n in self.snapshot.notices.values() if not n.elsewhere)
         changes = [n.updates[-1].at for n in ours if component.key in n.components]
         return {
             "id": component.key,
@@ -132,33 +150,34 @@ class Api:
             "updated_at": _iso(max(changes, default=ORIGIN)),
         }
 
-    def _told(self, notices: Iterable[Notice], kind: str) -> list[Json]:
-        """The first ones of this kind; none that was taken back."""
-        fitting = (n for n in notices if n.kind == kind and n.state != "retracted")
-        return [self._notice(notice) for notice in islice(fitting, MOST)]
-
     def _notice(self, notice: Notice) -> Json:
-        title = notice.title
         monitoring = [told.at for told in notice.updates if told.state == "monitoring"]
         told = {
             "id": notice.id,
-            "name": f"{notice.elsewhere}: {title}" if notice.elsewhere else title,
+            "name": titled(notice.title, notice.elsewhere),
             "status": notice.state,
             "impact": _impact(notice),
             "created_at": _iso(notice.opened_at),
-            "started_at": _iso(notice.opened_at),
-            "updated_at": _iso(notice.updates[-1].at),
+            "started_at": _iso(notice.since),
+            "updated_at": _iso(notice.changed_at),
             "monitoring_at": _iso(monitoring[0]) if monitoring else None,
             "resolved_at": _iso(notice.resolved_at),
+            "reminder_intervals": None,
             "shortlink": f"{self.pages.public_url}/status/notices/{notice.id}/",
             "page_id": self.page_id,
             "incident_updates": self._updates(notice)[::-1],
-            "components": [one for one in self.components if one["id"] in notice.components],
+            "components": self._named(notice),
         }
         if notice.kind == "maintenance":
             told["scheduled_for"] = _iso(notice.scheduled_for)
             told["scheduled_until"] = _iso(notice.scheduled_until)
         return told
+
+    def _named(self, notice: Notice) -> list[Json]:
+        """Its components as this notice alone leaves them: an old one stays as it is, whatever
+        happens to them later."""
+        said = {"status": _state(notice, notice.state), "updated_at": _iso(notice.updates[-1].at)}
+        return [one | said for one in self.components if one["id"] in notice.components]
 
     def _updates(self, notice: Notice) -> list[Json]:
         """Oldest first."""
@@ -172,6 +191,9 @@ class Api:
                 "created_at": _iso(told.at),
                 "updated_at": _iso(told.at),
                 "display_at": _iso(told.at),
+                "deliver_notifications": True,
+                "custom_tweet": None,
+                "tweet_id": None,
                 "affected_components": self._affected(notice, states[number - 1], states[number]),
             }
             for number, told in enumerate(notice.updates, 1)
@@ -179,10 +201,17 @@ class Api:
 
     def _affected(self, notice: Notice, old: str, new: str) -> list[Json]:
         return [
-            {"code": one.key, "name": one.name, "old_status": old, "new_status": new}
-            for one in self.pages.provider.components
+            {"code": one.key, "name": f"{group.name} - {one.name}"}
+            | {"old_status": old, "new_status": new}
+            for group in self.pages.provider.groups
+            for one in group.components
             if one.key in notice.components
         ]
+
+
+def _shown(notices: Iterable[Notice]) -> list[Notice]:
+    """Without what was taken back."""
+    return [notice for notice in notices if notice.state != "retracted"]
 
 
 def _impact(notice: Notice) -> str:
@@ -200,5 +229,7 @@ def _hits(notice: Notice, state: str) -> bool:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    """In UTC, so that texts sort as times do."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None
+    """With milliseconds and Z, as Statuspage writes it: some readers parse nothing else."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

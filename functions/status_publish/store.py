@@ -1,9 +1,10 @@
 """Notices and the site's revision in DynamoDB: see docs/data-model.md."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -18,12 +19,17 @@ from netdesk.dynamo import (
     transact,
     unpack,
 )
-from netdesk.notice import Notice, Update
+from netdesk.notice import Notice
+from status_publish.heading import Heading, heading
+from status_publish.rows import HEADING, heading_of, key, notice_item, notice_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+KINDS = ("incident", "maintenance")
 SITE_KEY = {"pk": "site", "sk": "site"}
+COMPONENT = "component:"
+Names = frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -31,10 +37,23 @@ class Site:
     """What was last written and what was last published."""
 
     revision: int = 0
-    active: frozenset[str] = field(default_factory=frozenset)  # and resolved since the last page
+    active: Names = frozenset()  # ids of what is open, and of what ended lately but began long ago
+    touched: Names = frozenset()  # notices and components that changed since the last publishing
+    months: Names = frozenset()  # that have notices, as 2026-11
+    renew: Names = frozenset()  # months whose pages were made by an older release
     published: int = -1
     built_at: str = ""
     release: str = ""
+    began_at: str = ""  # when anything was first published: before that nobody kept a record
+
+    @property
+    def touched_components(self) -> Names:
+        found = (name for name in self.touched if name.startswith(COMPONENT))
+        return frozenset(name.removeprefix(COMPONENT) for name in found)
+
+    @property
+    def touched_notices(self) -> Names:
+        return frozenset(name for name in self.touched if not name.startswith(COMPONENT))
 
 
 class Notices:
@@ -43,103 +62,166 @@ class Notices:
         self._table = table
 
     def add(self, notice: Notice) -> None:
-        """Keep a new notice; raises Conflict when its id is taken."""
-        self._write(put_new(self._table, notice_item(notice)), notice)
+        """Keep a new notice; raises Conflict when its id is taken, by either kind."""
+        [other] = [kind for kind in KINDS if kind != notice.kind]
+        free = {
+            "ConditionCheck": {
+                "TableName": self._table,
+                "Key": pack(key(other, notice.id)),
+                "ConditionExpression": "attribute_not_exists(pk)",
+            }
+        }
+        self._write([put_new(self._table, notice_item(notice)), free], notice)
 
-    def change(self, notice: Notice) -> None:
+    def change(self, notice: Notice, was: Notice) -> None:
         """Keep a changed notice; raises Conflict when somebody changed it meanwhile."""
-        changed = put_changed(self._table, notice_item(notice), notice.version - 1)
-        self._write(changed, notice)
+        changed = put_changed(self._table, notice_item(notice), was.version)
+        self._write([changed], notice, was)
 
     def read(self, notice_id: str) -> Notice | None:
         found = self.read_all([notice_id])
         return found[0] if found else None
 
     def read_all(self, ids: Iterable[str]) -> list[Notice]:
-        """These notices, oldest first."""
-        keys = [{"pk": "notice", "sk": notice_id} for notice_id in ids]
+        """These notices of both kinds, oldest first."""
+        keys = [key(kind, notice_id) for notice_id in ids for kind in KINDS]
         found = [notice_of(item) for item in read_all(self._client, self._table, keys)]
         return sorted(found, key=lambda notice: (notice.opened_at, notice.id))
 
-    def newest(self, most: int) -> list[Notice]:
-        """The last notices, newest first, read consistently; an id sorts only by its day."""
-        answer = self._client.query(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=pack({":pk": "notice"}),
-            ScanIndexForward=False,
-            ConsistentRead=True,
-            Limit=most,
-        )
-        found = [notice_of(unpack(item)) for item in answer["Items"]]
+    def newest(self, kind: str, most: int) -> list[Notice]:
+        """The last notices of a kind, newest first, read consistently."""
+        items = self._query(kind, "pk = :kind", {}, most=most, ScanIndexForward=False)
+        found = [notice_of(item) for item in islice(items, most)]
         return sorted(found, key=lambda notice: (notice.opened_at, notice.id), reverse=True)
+
+    def headings(self, first: str, last: str = "99999999") -> list[Heading]:
+        """Of all notices from the first day to the last, both as 20261124."""
+        days = {":first": first, ":last": f"{last}~"}
+        where = "pk = :kind AND sk BETWEEN :first AND :last"
+        return [
+            heading_of(item)
+            for kind in KINDS
+            for item in self._query(kind, where, days, ProjectionExpression=HEADING)
+        ]
 
     def site(self) -> Site:
         answer = self._client.get_item(
             TableName=self._table, Key=pack(SITE_KEY), ConsistentRead=True
         )
-        if "Item" not in answer:
-            return Site()
-        item = unpack(answer["Item"])
-        return Site(
-            revision=item.get("revision", 0),
-            active=frozenset(item.get("active", ())),
-            published=item.get("published", -1),
-            built_at=item.get("built_at", ""),
-            release=item.get("release", ""),
-        )
+        item = unpack(answer.get("Item", {}))
+        values: dict[str, Any] = {
+            name: frozenset(value) if isinstance(value, set) else value
+            for name, value in item.items()
+            if name not in SITE_KEY
+        }
+        return Site(**values)
 
-    def published(
-        self, revision: int, built_at: str, release: str, over: Iterable[str] = ()
-    ) -> None:
-        """Record what was published, unless something newer was; `over` are active no more."""
-        gone = set(over)
+    def published(self, site: Site, built_at: str, release: str, over: Iterable[str]) -> None:
+        """Record what was published, unless something newer was.
+
+        What was touched is forgotten only when nothing was written since `site` was read; else
+        the next publishing does a little more than it must.
+        """
+        ends = "REMOVE touched" + (" DELETE active :over" if (gone := set(over)) else "")
+        same = "revision = :revision" if site.revision else "attribute_not_exists(revision)"
+        values = {":over": gone} if gone else {}
+        if not self._record(site, built_at, release, ends, f"{same} AND ", values):
+            self._record(site, built_at, release, "", "", {})
+
+    def renew(self, months: Iterable[str]) -> None:
+        """These months' pages are to be made anew."""
+        if wanted := set(months):
+            self._update_site("ADD renew :months", {":months": wanted})
+
+    def renewed(self, months: Iterable[str]) -> None:
+        if done := set(months):
+            self._update_site("DELETE renew :months", {":months": done})
+
+    def remind(self, notice: Notice, now: datetime, again: timedelta) -> bool:
+        """Claim the reminder of a late notice, unless one was sent so lately."""
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=pack(SITE_KEY),
-                UpdateExpression="SET published = :revision, built_at = :built,"
-                " #release = :release" + (" DELETE active :gone" if gone else ""),
-                ConditionExpression="attribute_not_exists(published) OR published < :revision"
-                " OR (published = :revision AND built_at < :built)",
-                ExpressionAttributeNames={"#release": "release"},
+                Key=pack(key(notice.kind, notice.id)),
+                UpdateExpression="SET reminded_at = :now",
+                ConditionExpression="version = :version AND"
+                " (attribute_not_exists(reminded_at) OR reminded_at <= :before)",
                 ExpressionAttributeValues=pack(
-                    {":revision": revision, ":built": built_at, ":release": release}
-                    | ({":gone": gone} if gone else {})
+                    {
+                        ":now": moment(now),
+                        ":before": moment(now - again),
+                        ":version": notice.version,
+                    }
                 ),
             )
         except ClientError as error:
             if not condition_lost(error):
                 raise
+            return False
+        return True
 
-    def _write(self, put: Item, notice: Notice) -> None:
-        """The notice and the new revision; it is listed until its last page is published."""
+    def _record(
+        self, site: Site, built_at: str, release: str, ends: str, only_if: str, more: Item
+    ) -> bool:
+        values = {":revision": site.revision, ":built": built_at, ":release": release}
+        try:
+            self._update_site(
+                "SET published = :revision, built_at = :built, #release = :release,"
+                f" began_at = if_not_exists(began_at, :built) {ends}",
+                values | more,
+                ConditionExpression=f"{only_if}(attribute_not_exists(published)"
+                " OR published < :revision"
+                " OR (published = :revision AND built_at < :built))",
+                ExpressionAttributeNames={"#release": "release"},
+            )
+        except ClientError as error:
+            if not condition_lost(error):
+                raise
+            return False
+        return True
+
+    def _update_site(self, expression: str, values: Item, **more: Any) -> None:
+        self._client.update_item(
+            TableName=self._table,
+            Key=pack(SITE_KEY),
+            UpdateExpression=expression,
+            ExpressionAttributeValues=pack(values),
+            **more,
+        )
+
+    def _query(
+        self, kind: str, where: str, values: Item, most: int = 0, **more: Any
+    ) -> Iterator[Item]:
+        """Every item, read consistently, over as many answers of 1 MB as it takes."""
+        given: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": where,
+            "ExpressionAttributeValues": pack({":kind": kind} | values),
+            "ConsistentRead": True,
+        } | more
+        if most:
+            given["Limit"] = most
+        found = 0
+        while True:
+            answer = self._client.query(**given)
+            yield from map(unpack, answer["Items"])
+            found += len(answer["Items"])
+            if "LastEvaluatedKey" not in answer or found >= most > 0:
+                return
+            given["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _write(self, steps: list[Item], notice: Notice, was: Notice | None = None) -> None:
+        """The notice, the new revision, and what has to be published because of it."""
+        components = {*notice.components, *(was.components if was else ())}
+        touched = {notice.id} | {f"{COMPONENT}{component}" for component in components}
+        values = {":one": 1, ":id": {notice.id}, ":touched": touched}
         raised = {
             "Update": {
                 "TableName": self._table,
                 "Key": pack(SITE_KEY),
-                "UpdateExpression": "ADD revision :one, active :id",
-                "ExpressionAttributeValues": pack({":one": 1, ":id": {notice.id}}),
+                "UpdateExpression": "ADD revision :one, active :id, touched :touched,"
+                " months :months",
+                "ExpressionAttributeValues": pack(values | {":months": {heading(notice).month}}),
             }
         }
-        transact(self._client, [put, raised])
-
-
-TIMES = ("opened_at", "scheduled_for", "scheduled_until")
-
-
-def notice_item(notice: Notice) -> Item:
-    updates = [asdict(update) | {"at": moment(update.at)} for update in notice.updates]
-    times = {name: moment(at) for name in TIMES if (at := getattr(notice, name))}
-    return asdict(notice) | times | {"updates": updates, "pk": "notice", "sk": notice.id}
-
-
-def notice_of(item: Item) -> Notice:
-    values = {key: value for key, value in item.items() if key not in ("pk", "sk")}
-    values |= {name: datetime.fromisoformat(values[name]) for name in TIMES if values.get(name)}
-    values["components"] = tuple(values["components"])
-    values["updates"] = tuple(
-        Update(**update | {"at": datetime.fromisoformat(update["at"])})
-        for update in values["updates"]
-    )
-    return Notice(**values)
+        transact(self._client, [*steps, raised])

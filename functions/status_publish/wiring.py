@@ -6,6 +6,7 @@ from netdesk import aws
 from netdesk.pages import SITE, Pages
 from netdesk.provider import read
 from status_publish.bucket import Bucket
+from status_publish.clock import Clock
 from status_publish.publish import Publisher
 from status_publish.settings import NoticesSettings
 from status_publish.store import Notices
@@ -18,3 +19,8 @@ def publisher(settings: NoticesSettings) -> Publisher:
         bucket=Bucket(aws.client("s3"), settings.site_bucket),
         pages=Pages(read(SITE / "provider.toml"), settings.public_url),
     )
+
+
+@cache
+def clock(settings: NoticesSettings) -> Clock:
+    return Clock(publisher(settings), aws.client("ses"))

@@ -11,9 +11,10 @@ MESSAGE = "the text, or - to read it from standard input"
 def command(
     group: Any, name: str, words: str, run: Callable[[argparse.Namespace], int]
 ) -> argparse.ArgumentParser:
+    """A command; its run may still call options.misused(sentence), which ends it with 2."""
     made: argparse.ArgumentParser = group.add_parser(name, help=words, description=words)
     made.add_argument("--json", action="store_true", help="print one JSON document")
-    made.set_defaults(run=run)
+    made.set_defaults(run=run, misused=made.error)
     return made
 
 

@@ -22,5 +22,5 @@ def download(url: str, path: Path) -> None:
             shutil.copyfileobj(source, to)
     except FileExistsError:
         raise Failed(f"{path} is there already: name another place with --to.") from None
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: it is no link
         raise Failed(f"The file could not be fetched ({error}): try again.") from None

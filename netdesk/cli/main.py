@@ -9,6 +9,7 @@ from typing import NoReturn
 from netdesk import __version__
 from netdesk.cli import notices, show, tickets, traces
 from netdesk.cli.desk_api import Failed
+from netdesk.text import one_line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """One sentence and exit 2; --help has the rest."""
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(2, f"{self.prog}: {one_line(message, 500)} (see {self.prog} --help)\n")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,159 +1,142 @@
-"""netdesk notice and netdesk site: what customers read on the status page."""
+"""netdesk notice and netdesk site: how the commands are written."""
 
 import argparse
 from typing import Any
 
-from netdesk.cli import show
-from netdesk.cli.command import MESSAGE, command, text
-from netdesk.cli.desk_api import connect
-from netdesk.notice import IMPACTS, STATES
+from netdesk.cli import notice_calls as calls
+from netdesk.cli.command import MESSAGE, command
+from netdesk.states import IMPACTS, MAINTENANCE_STATES, STATES
 
-Json = dict[str, Any]
+Parser = argparse.ArgumentParser
+NEEDED = "; needed without --template"
+WHEN = "YYYY-MM-DD HH:MM in the provider's zone, or ISO 8601 with offset"
+FORMS = ("sms", "phone", "social")
 
 
 def add_to(commands: Any) -> None:
     group = commands.add_parser("notice", help="tell customers what is broken")
     group = group.add_subparsers(metavar="COMMAND", required=True)
-    opening = command(group, "open", "publish a new notice", open_notice)
-    opening.add_argument("--title", required=True)
-    opening.add_argument("--impact", required=True, help=", ".join(IMPACTS))
-    opening.add_argument("--component", action="append", required=True, metavar="KEY")
-    opening.add_argument("--message", required=True, help=MESSAGE)
-    opening.add_argument("--at", default="", metavar="OTHER-PROVIDER", help="whose outage it is")
-    updating = command(group, "update", "say how it goes on", update)
-    updating.add_argument("id", metavar="ID")
-    updating.add_argument("--state", required=True, help=", ".join(STATES))
-    updating.add_argument("--message", required=True, help=MESSAGE)
-    resolving = command(group, "resolve", "say that it is over", update)
-    resolving.add_argument("id", metavar="ID")
-    resolving.add_argument("--message", required=True, help=MESSAGE)
+    _open(command(group, "open", "publish a new notice", calls.open_notice))
+    _update(command(group, "update", "say how it goes on", calls.change))
+    resolving = command(group, "resolve", "say that it is over", calls.change)
+    _tell(resolving, "updates")
     resolving.set_defaults(state="resolved")
-    _schedule(command(group, "schedule", "announce a maintenance", schedule))
-    editing = command(group, "edit", "correct it; what is not given stays", edit)
-    editing.add_argument("id", metavar="ID")
-    editing.add_argument("--title", default="")
-    editing.add_argument("--impact", default="", help=", ".join(IMPACTS))
-    editing.add_argument("--component", action="append", default=[], metavar="KEY")
-    editing.add_argument("--message", default="", help=f"of the last update: {MESSAGE}")
-    for verb, words in (
-        ("postmortem", "say what happened, once it is over"),
-        ("retract", "take it back, because it was never so"),
-    ):
-        telling = command(group, verb, words, tell)
-        telling.add_argument("id", metavar="ID")
-        telling.add_argument("--message", required=True, help=MESSAGE)
-        telling.set_defaults(verb=verb)
-    command(group, "list", "open notices first, then the newest", list_notices)
-    showing = command(group, "show", "one notice with its updates", show_notice)
-    showing.add_argument("id", metavar="ID")
+    _schedule(command(group, "schedule", "announce a maintenance", calls.open_notice))
+    _edit(command(group, "edit", "correct it; what is not given stays", calls.edit))
+    words = "say what happened, once it is over"
+    _tell(command(group, "postmortem", words, calls.change), "postmortem")
+    words = "take it back, because it was never so"
+    _tell(command(group, "retract", words, calls.change), "retract")
+    command(group, "list", "open notices first, then the newest", calls.list_notices)
+    _show(command(group, "show", "one notice with its updates", calls.show_notice))
+    words = "frequent notices, written beforehand, with gaps to fill in"
+    command(group, "templates", words, calls.list_templates)
     site = commands.add_parser("site", help="the status page itself")
     site = site.add_subparsers(metavar="COMMAND", required=True)
-    publishing = command(site, "publish", "publish what is not published yet", publish)
+    publishing = command(site, "publish", "publish what is not published yet", calls.publish)
     publishing.add_argument("--all", action="store_true", help="write every page anew")
 
 
-def open_notice(options: argparse.Namespace) -> int:
-    made = connect().post(
-        "staff",
-        "notices",
-        title=options.title,
-        impact=options.impact,
-        components=options.component,
-        message=text(options.message),
-        at=options.at,
+def _open(made: Parser) -> None:
+    made.add_argument("--template", metavar="NAME", help="begin with one of `notice templates`")
+    words = "fill in a gap of the template; may be repeated"
+    made.add_argument(
+        "--set", dest="values", action="append", type=_gap, metavar="GAP=TEXT", help=words
     )
-    return _one(options, made)
+    made.add_argument("--title", help=f"what is broken, in a few words{NEEDED}")
+    made.add_argument("--impact", help=", ".join(IMPACTS) + NEEDED)
+    _component(made, f"what is hit; may be repeated{NEEDED}")
+    made.add_argument("--message", help=f"{MESSAGE}{NEEDED}")
+    _more(made)
+    _next_update(made)
+    _try(made)
 
 
-def _schedule(scheduling: argparse.ArgumentParser) -> None:
-    when = "ISO 8601 with offset, or YYYY-MM-DD HH:MM in the provider's zone"
-    scheduling.add_argument("--title", required=True)
-    scheduling.add_argument("--from", required=True, dest="begins", metavar="TIME", help=when)
-    scheduling.add_argument("--to", required=True, dest="ends", metavar="TIME", help=when)
-    scheduling.add_argument("--impact", default="minor", help="while it lasts: minor (default)")
-    scheduling.add_argument("--component", action="append", required=True, metavar="KEY")
-    scheduling.add_argument("--message", required=True, help=MESSAGE)
+def _update(made: Parser) -> None:
+    words = f"{', '.join(STATES)}; of a maintenance {', '.join(MAINTENANCE_STATES)}"
+    made.add_argument("--state", required=True, help=words)
+    _tell(made, "updates")
+    _next_update(made)
 
 
-def schedule(options: argparse.Namespace) -> int:
-    fields = {"title": options.title, "impact": options.impact, "components": options.component}
-    fields |= {"from": options.begins, "to": options.ends, "message": text(options.message)}
-    return _one(options, connect().post("staff", "notices", **fields))
+def _tell(made: Parser, verb: str) -> None:
+    made.add_argument("id", metavar="ID")
+    made.add_argument("--message", required=True, help=MESSAGE)
+    made.set_defaults(verb=verb)
+    _try(made)
 
 
-def edit(options: argparse.Namespace) -> int:
-    api = connect()
-    seen = api.get("staff", "notices", options.id)["version"]
-    changed = api.post(
-        "staff",
-        "notices",
-        options.id,
-        "edit",
-        version=seen,
-        title=options.title,
-        impact=options.impact,
-        components=options.component,
-        message=text(options.message),
+def _schedule(made: Parser) -> None:
+    made.add_argument("--title", required=True, help="what is done, in a few words")
+    made.add_argument("--from", required=True, type=_time, metavar="TIME", help=WHEN)
+    made.add_argument("--to", required=True, type=_time, metavar="TIME", help=WHEN)
+    made.add_argument("--impact", default="minor", help="while it lasts: minor (default)")
+    _component(made, "what is hit; may be repeated", required=True)
+    made.add_argument("--message", required=True, help=MESSAGE)
+    _meanwhile(made)
+    _try(made)
+
+
+def _edit(made: Parser) -> None:
+    made.add_argument("id", metavar="ID")
+    made.add_argument("--title")
+    made.add_argument("--impact", help=", ".join(IMPACTS))
+    _component(made, "what is hit, in place of what was named; may be repeated")
+    made.add_argument("--message", help=f"of the last update: {MESSAGE}")
+    _more(made)
+    _next_update(made)
+    made.add_argument("--from", type=_time, metavar="TIME", help="when the maintenance begins")
+    made.add_argument("--to", type=_time, metavar="TIME", help="when the maintenance ends")
+    made.add_argument("--version", type=int, metavar="N", help="as `show` told it: no later one")
+    _try(made)
+
+
+def _show(made: Parser) -> None:
+    made.add_argument("id", metavar="ID")
+    words = f"only its text for a medium: {', '.join(FORMS)}"
+    made.add_argument("--as", dest="form", choices=FORMS, metavar="MEDIUM", help=words)
+
+
+def _more(made: Parser) -> None:
+    made.add_argument("--at", metavar="OTHER-PROVIDER", help="whose outage it is")
+    _meanwhile(made)
+    made.add_argument(
+        "--since", type=_time, metavar="TIME", help=f"when it began, if earlier than now: {WHEN}"
     )
-    return _one(options, changed)
 
 
-def tell(options: argparse.Namespace) -> int:
-    path = ("staff", "notices", options.id, options.verb)
-    return _one(options, connect().post(*path, message=text(options.message)))
+def _meanwhile(made: Parser) -> None:
+    made.add_argument("--meanwhile", metavar="TEXT", help="what customers can do until it is over")
 
 
-def update(options: argparse.Namespace) -> int:
-    path = ("staff", "notices", options.id, "updates")
-    return _one(options, connect().post(*path, state=options.state, message=text(options.message)))
+def _next_update(made: Parser) -> None:
+    words = "by when you write again: a time, or a span such as 30m, 2h or 1d"
+    made.add_argument("--next-update", type=_time, metavar="TIME", help=words)
 
 
-def show_notice(options: argparse.Namespace) -> int:
-    return _one(options, connect().get("staff", "notices", options.id))
+def _component(made: Parser, words: str, *, required: bool = False) -> None:
+    made.add_argument(
+        "--component", dest="components", action="append", required=required, metavar="KEY",
+        help=words,
+    )  # fmt: skip
 
 
-def list_notices(options: argparse.Namespace) -> int:
-    notices = connect().get("staff", "notices")["notices"]
-    if options.json:
-        show.document(notices)
-    elif not notices:
-        show.lines("There is no notice yet.")
-    else:
-        rows = [(n["id"], n["state"], n["impact"], show.short(n["opened_at"]), n["title"])
-                for n in notices]  # fmt: skip
-        show.table(("id", "state", "impact", f"opened ({show.zone()})", "title"), rows)
-    return 0
+def _try(made: Parser) -> None:
+    words = "keep and publish nothing: print what would change"
+    made.add_argument("--dry-run", action="store_true", help=words)
+    words = "a dry run that writes the status page's HTML to FILE, or - for standard output"
+    made.add_argument("--preview", metavar="FILE", help=words)
 
 
-def publish(options: argparse.Namespace) -> int:
-    done = connect().post("staff", "site", "publish", all=options.all)
-    if options.json:
-        show.document(done)
-    else:
-        show.lines(f"{len(done['written'])} pages written, revision {done['revision']}.")
-    return 0
+def _gap(typed: str) -> tuple[str, str]:
+    name, sign, value = typed.partition("=")
+    if not (name.strip() and sign):
+        raise argparse.ArgumentTypeError("write it GAP=TEXT, such as place=Burbank")
+    return name.strip(), value
 
 
-def _window(notice: Json) -> str:
-    begins, ends = show.local(notice["scheduled_for"]), show.local(notice["scheduled_until"])
-    return f"planned     {begins} to {ends}"
-
-
-def _one(options: argparse.Namespace, notice: Json) -> int:
-    if options.json:
-        show.document(notice)
-        return 0
-    show.lines(
-        f"{notice['id']}  {notice['state']}, impact {notice['impact']}",
-        f"title       {notice['title']}",
-        f"components  {', '.join(notice['components'])}",
-        *([f"at          {notice['at']}"] if notice["at"] else []),
-        f"page        {notice['url']}",
-        *([_window(notice)] if notice["scheduled_for"] else []),
-    )
-    if not notice.get("published", True):
-        show.lines("It is kept, but could not be published yet: that follows within a minute.")
-    for told in notice["updates"]:
-        show.lines("", f"--- {show.local(told['at'])}, {told['state']}, by {told['who']}")
-        show.lines(told["message"])
-    return 0
+def _time(typed: str) -> str:
+    """Never empty, as an unset variable is: without its times a maintenance would be an outage."""
+    if not typed.strip():
+        raise argparse.ArgumentTypeError("the time is empty")
+    return typed

@@ -49,7 +49,7 @@ def test_status_page_says_that_all_is_well(stack: Stack) -> None:
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/", "Jet.Net support"),
+        ("/", "We know of no problem in our service"),
         ("/problem/", "Is it an emergency?"),
         ("/support/", "818/734-0168"),
         ("/status/traceroute/", "Trace it"),

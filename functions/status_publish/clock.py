@@ -1,0 +1,92 @@
+"""The clock's minute: what happens by itself."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import TYPE_CHECKING
+
+from netdesk.dynamo import Conflict
+from netdesk.maintenance import by_the_clock, overruns
+from netdesk.notice import Notice, is_late
+from netdesk.pages import Pages
+from status_publish.publish import Publisher, publish, release, renew
+from status_publish.snapshot import HEARTBEAT
+from status_publish.store import Notices, Site
+
+if TYPE_CHECKING:
+    from mypy_boto3_ses import SESClient
+
+AGAIN = timedelta(hours=1)  # between two reminders of one promise
+
+
+@dataclass(frozen=True)
+class Clock:
+    publisher: Publisher
+    ses: "SESClient"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a minute brought."""
+
+    revision: int
+    written: tuple[str, ...] = ()
+    reminded: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.written or self.reminded)
+
+
+def tick(clock: Clock, now: datetime) -> Done:
+    """Begin and end maintenance, finish what is not published, stay young, remind the staff."""
+    publisher = clock.publisher
+    _move_on(publisher.notices, now)
+    site = publisher.notices.site()
+    written = _publish(publisher, site, now) or renew(publisher, site, now)
+    return Done(site.revision, tuple(written), tuple(_remind(clock, site, now)))
+
+
+def _publish(publisher: Publisher, site: Site, now: datetime) -> tuple[str, ...]:
+    upgraded = site.release != release(publisher.pages)
+    behind = site.published < site.revision
+    if not (upgraded or behind or _old(site, now)):
+        return ()
+    return publish(publisher, now, everything=upgraded).written
+
+
+def _old(site: Site, now: datetime) -> bool:
+    return not site.built_at or now - datetime.fromisoformat(site.built_at) >= HEARTBEAT
+
+
+def _move_on(notices: Notices, now: datetime) -> None:
+    for notice in notices.read_all(notices.site().active):
+        while moved := by_the_clock(notice, now):
+            try:
+                notices.change(moved, notice)
+            except Conflict:
+                break  # somebody else was quicker; in a minute we look again
+            notice = moved
+
+
+def _remind(clock: Clock, site: Site, now: datetime) -> list[str]:
+    """Claimed before it is sent: what is lost on the way comes again in an hour."""
+    notices, pages = clock.publisher.notices, clock.publisher.pages
+    late = [n for n in notices.read_all(site.active) if is_late(n, now) or overruns(n, now)]
+    due = [notice for notice in late if notices.remind(notice, now, AGAIN)]
+    for notice in due:
+        clock.ses.send_raw_email(
+            Source=pages.provider.mail,
+            Destinations=[pages.provider.staff_mail],
+            RawMessage={"Data": _reminder(pages, notice)},
+        )
+    return [notice.id for notice in due]
+
+
+def _reminder(pages: Pages, notice: Notice) -> bytes:
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"] = pages.provider.mail, pages.provider.staff_mail
+    mail["Subject"] = f"Notice {notice.id} is late: {notice.title}"
+    mail["Auto-Submitted"] = "auto-generated"  # https://www.rfc-editor.org/rfc/rfc3834#section-5
+    mail.set_content(pages.render("mail/late_notice.txt", notice=notice))
+    return bytes(mail)
