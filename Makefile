@@ -28,6 +28,7 @@ site: $(VENV)/run.done
 
 bench: $(VENV)/test.done
 	@$(BIN)/python -m tests.bench.desk
+	@$(BIN)/python -m tests.bench.status
 
 # Each function needs its policy: with it emptied, the end-to-end suite fails.
 policies: $(VENV)/test.done
