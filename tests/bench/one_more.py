@@ -5,7 +5,7 @@ import resource
 import sys
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from netdesk.provider import read
 from netdesk.staff import Asked
 from status_publish import staff
 from status_publish.bucket import Bucket
-from status_publish.publish import Publisher, publish
+from status_publish.publish import Publisher
 from status_publish.store import Notices
 from tests.bench.notices import one_more
+
+WHO = "arn:aws:iam::1:user/anna"
 
 
 @dataclass
@@ -52,17 +54,16 @@ def main(state: Path) -> None:
     [bucket] = [b["Name"] for b in s3.client.list_buckets()["Buckets"] if "site" in b["Name"]]
     pages = Pages(read(state.parent / "site" / "provider.toml"), "http://localhost:8000")
     publisher = Publisher(Notices(dynamodb, table), Bucket(s3, bucket), pages)  # type: ignore[arg-type]
-    now = datetime.now(UTC)
-    publish(publisher, now)  # warm
-    s3.cpu, s3.size = 0.0, 0
-    s3.objects.clear()
-    before = time.process_time()
-    asked = Asked("arn:aws:iam::1:user/anna", one_more(now), now + timedelta(seconds=1), str(now))
-    told = staff.open_notice(publisher, asked)
-    cpu = time.process_time() - before - s3.cpu
-    objects, size = len(s3.objects), s3.size
-    over = Asked(asked.arn, {"state": "resolved", "message": "Done."}, asked.now, f"{now} over")
-    staff.change_notice(publisher, over, told["id"], "updates")
+    for _ in range(2):  # the first one compiles the templates
+        s3.cpu, s3.size = 0.0, 0
+        s3.objects.clear()
+        now = datetime.now(UTC)
+        before = time.process_time()
+        told = staff.open_notice(publisher, Asked(WHO, one_more(now), now, f"{now} opens"))
+        cpu = time.process_time() - before - s3.cpu
+        objects, size = len(s3.objects), s3.size
+        over = Asked(WHO, {"state": "resolved", "message": "Done."}, now, f"{now} ends")
+        staff.change_notice(publisher, over, told["id"], "updates")
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"objects": objects, "bytes": size, "cpu_ms": cpu * 1000, "rss_mb": rss}))
 

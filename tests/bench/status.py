@@ -107,9 +107,7 @@ def rebuild(target: Path, notices: Iterable[Notice], now: datetime) -> str:
 
 
 def provider() -> Provider:
-    services = [
-        Component(key, f"Service {key[-2:]}", "What it is.", "What to do.") for key in KEYS
-    ]
+    services = [Component(key, f"Service {key[-2:]}", "What it is.", "What to do.") for key in KEYS]
     groups = [Group(f"Group {at}", tuple(services[at * 4 : at * 4 + 4])) for at in range(3)]
     return replace(read(SITE / "provider.toml"), groups=tuple(groups))
 
