@@ -39,7 +39,7 @@ def test_a_page_is_put_only_over_an_older_one(
 ) -> None:
     assert bucket.put(Page("a", "there", *there))
     assert bucket.put(Page("a", "new", *new), again=again) is written
-    assert text(cloud, "a") == ("new" if written else "there")
+    assert text(cloud, "a").startswith("new" if written else "there")
 
 
 @runs(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -50,7 +50,7 @@ def test_in_whatever_order_pages_come_the_newest_stays(
     cloud.s3.delete_object(Bucket="sitebucket", Key="a")
     for age in ages:
         bucket.put(Page("a", str(age), *age))
-    assert text(cloud, "a") == str(max(ages))
+    assert text(cloud, "a").startswith(f"{max(ages)}<")
 
 
 def test_a_page_that_the_desk_did_not_write_is_replaced(cloud: Cloud, bucket: Bucket) -> None:
@@ -67,7 +67,7 @@ def test_who_is_overtaken_between_look_and_write_writes_nothing(
     other: Any = Meanwhile(cloud.s3, "put_object", lambda _: bucket.put(Page("a", "newest", 3)))
     with pytest.raises(Overtaken):
         Bucket(other, "sitebucket").put(Page("a", "slow", 2))
-    assert text(cloud, "a") == "newest"
+    assert text(cloud, "a").startswith("newest")
 
 
 @pytest.mark.parametrize(

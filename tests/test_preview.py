@@ -74,7 +74,8 @@ def written(cloud: Cloud, site: Publisher, run: Run) -> list[str]:
 def test_it_tells_what_it_would_be_in_earnest(cloud: Cloud, site: Publisher, run: Run) -> None:
     dry = run(site, True)
     assert dry["pages"] == written(cloud, site, run)
-    assert (dry["html"], dry["text"]) == (text(cloud), text(cloud, "status/status.txt"))
+    assert text(cloud).startswith(dry["html"])  # its age follows
+    assert text(cloud, "status/status.txt").startswith(dry["text"])
     kept = staff.show_notice(site, dry["id"])
     assert {name: dry[name] for name in kept} == kept
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from status_publish.stamp import stamped
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -26,6 +28,10 @@ class Page:
     media_type: str = HTML
 
     @property
+    def stamped(self) -> str:
+        return stamped(self.body, self.media_type, self.revision, self.built_at)
+
+    @property
     def age(self) -> tuple[int, str]:
         return self.revision, self.built_at
 
@@ -45,7 +51,7 @@ class Bucket:
             self._client.put_object(
                 Bucket=self._name,
                 Key=page.key,
-                Body=page.body.encode(),
+                Body=page.stamped.encode(),
                 ContentType=page.media_type,
                 CacheControl=CACHE,
                 Metadata={"revision": str(page.revision), "built": page.built_at},
