@@ -9,8 +9,19 @@ from netdesk.notice import Notice, explained, updated
 from status_publish.publish import Publisher, publish
 from status_publish.rows import notice_item
 from tests.desk import NOW, Cloud
-from tests.test_notice import after, notice
-from tests.test_publish import DAY, MINUTE, SHARED, month_of, page_of, pages_of, published, text
+from tests.test_notice import KEYS, after, notice
+from tests.test_publish import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SHARED,
+    feeds_of,
+    month_of,
+    page_of,
+    pages_of,
+    published,
+    text,
+)
 
 __all__ = ["published"]  # a fixture
 
@@ -100,3 +111,39 @@ def test_the_recent_are_of_the_last_days_also_when_an_older_one_changes(
     published.notices.change(explained(over, "A digger.", "anna", NOW), over)
     publish(published, NOW)
     assert "Fibre cut." not in recent(cloud)
+
+
+@pytest.mark.xfail(strict=True, reason="fed() reads for the changed components alone")
+def test_all_pages_anew_tell_what_each_feed_told_before(cloud: Cloud, published: Publisher) -> None:
+    """Also of a component that fifty newer notices of another one have pushed out of sight."""
+    keep(cloud, *(ended(place) for place in range(60)))
+    at = NOW - 60 * DAY
+    rare = replace(notice(components=(KEYS[1],)), id=f"{at:%Y%m%d}-rar", opened_at=at)
+    published.notices.add(rare)
+    over = updated(rare, "resolved", "Done.", "bob", at + DAY)
+    published.notices.change(over, rare)
+    publish(published, NOW)
+    before = {key: text(cloud, key) for key in feeds_of(*KEYS)}
+    assert all(rare.id in before[key] for key in feeds_of(KEYS[1]))
+    publish(published, NOW + MINUTE, everything=True)
+    for key in feeds_of(KEYS[1]):
+        assert rare.id in text(cloud, key), key
+
+
+@pytest.mark.xfail(strict=True, reason="what was told last is looked for among the newest alone")
+def test_the_feed_of_all_notices_tells_the_same_at_the_next_change(
+    cloud: Cloud, published: Publisher
+) -> None:
+    """A postmortem of an old notice is news, and stays so when a newer one changes."""
+    keep(cloud, *(ended(place) for place in range(60)))
+    at = NOW - 150 * DAY
+    old = replace(notice(), id=f"{at:%Y%m%d}-old", opened_at=at)
+    over = updated(old, "resolved", "Done.", "bob", at + DAY)
+    keep(cloud, over)
+    told = explained(over, "A digger.", "anna", NOW + 2 * HOUR)
+    published.notices.change(told, over)
+    publish(published, NOW + 2 * HOUR)
+    assert old.id in text(cloud, "status/feed.atom")
+    published.notices.add(replace(notice(), id="20261125-new"))
+    publish(published, NOW + 3 * HOUR)
+    assert old.id in text(cloud, "status/feed.atom")
