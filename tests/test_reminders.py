@@ -86,7 +86,7 @@ def test_it_is_told_again_every_hour_until_somebody_speaks(
 ) -> None:
     one = promised()
     publisher.notices.add(one)
-    minutes = range(200)
+    minutes = (0, 1, 30, 59, 60, 61, 119, 120, 121, 180, 200)
     reminded = [m for m in minutes if tick(clock, LATE + m * MINUTE).reminded]
     assert reminded == [0, 60, 120, 180]
     assert len(mails(cloud)) == 4
@@ -164,7 +164,6 @@ def test_a_mail_that_fails_keeps_nothing_from_being_published_and_comes_again_in
     assert tick(clock, LATE + HOUR).reminded == ("20261124-aaa", "20261124-bbb")
 
 
-@pytest.mark.xfail(strict=True, reason="the clock claims all reminders before it sends the first")
 def test_a_mail_that_fails_does_not_keep_the_other_reminders_back(
     cloud: Cloud, clock: Clock, two_late: None
 ) -> None:

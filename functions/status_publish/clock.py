@@ -6,7 +6,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from netdesk.dynamo import Conflict
+from netdesk.log import logger
 from netdesk.maintenance import by_the_clock, overruns
 from netdesk.notice import Notice, is_late
 from netdesk.pages import Pages
@@ -71,16 +74,26 @@ def _move_on(notices: Notices, now: datetime) -> None:
 
 def _remind(clock: Clock, site: Site, now: datetime) -> list[str]:
     """Claimed before it is sent: what is lost on the way comes again in an hour."""
-    notices, pages = clock.publisher.notices, clock.publisher.pages
-    late = [n for n in notices.read_all(site.active) if is_late(n, now) or overruns(n, now)]
-    due = [notice for notice in late if notices.remind(notice, now, AGAIN)]
-    for notice in due:
+    notices = clock.publisher.notices
+    open_ones = notices.read_all(site.active)
+    late = (notice for notice in open_ones if is_late(notice, now) or overruns(notice, now))
+    due = (notice for notice in late if notices.remind(notice, now, AGAIN))
+    return [notice.id for notice in due if _sent(clock, notice)]
+
+
+def _sent(clock: Clock, notice: Notice) -> bool:
+    """One mail that fails keeps no other back."""
+    pages = clock.publisher.pages
+    try:
         clock.ses.send_raw_email(
             Source=pages.provider.mail,
             Destinations=[pages.provider.staff_mail],
             RawMessage={"Data": _reminder(pages, notice)},
         )
-    return [notice.id for notice in due]
+    except ClientError as error:
+        logger("clock").exception("a reminder was not sent", error=type(error).__name__)
+        return False
+    return True
 
 
 def _reminder(pages: Pages, notice: Notice) -> bytes:

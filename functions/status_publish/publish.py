@@ -61,7 +61,7 @@ def publish(publisher: Publisher, now: datetime, *, everything: bool = False) ->
 
 def read(publisher: Publisher, site: Site, now: datetime, *, everything: bool = False) -> Snapshot:
     """What there is to publish: as much to read with ten thousand old notices as with ten."""
-    notices, changed = publisher.notices, changes(site, everything)
+    notices, changed = publisher.notices, changes(publisher.pages, site, everything)
     first = window(publisher.pages, now)
     headings = {one.id: one for one in notices.headings(first)}
     for month in sorted({month_of(i) for i in changed.notices if i < first}):
@@ -83,8 +83,10 @@ def read(publisher: Publisher, site: Site, now: datetime, *, everything: bool = 
     )
 
 
-def changes(site: Site, everything: bool) -> Changed:
-    return Changed(site.touched_notices, site.touched_components, everything)
+def changes(pages: Pages, site: Site, everything: bool) -> Changed:
+    every = frozenset(one.key for one in pages.provider.components)
+    components = every if everything else site.touched_components
+    return Changed(site.touched_notices, components, everything)
 
 
 def window(pages: Pages, now: datetime) -> str:
@@ -109,7 +111,8 @@ def fed(headings: Iterable[Heading], changed: Changed) -> set[str]:
 
 
 def over(site: Site, snapshot: Snapshot) -> list[str]:
-    """What need not be listed as open any more: it ended, and the last days show it or are past."""
+    """What need not be listed as open any more: it ended, the last days show it or are past, and
+    no postmortem is news."""
     days = timedelta(days=DAYS)
     listed = (snapshot.notices[i] for i in site.active if i in snapshot.notices)
     return [n.id for n in listed if _is_over(n, snapshot.built_at - days)]
@@ -117,7 +120,9 @@ def over(site: Site, snapshot: Snapshot) -> list[str]:
 
 def _is_over(notice: Notice, since: datetime) -> bool:
     ended = notice.resolved_at
-    return ended is not None and (notice.opened_at >= since or ended < since)
+    if ended is None or (notice.state == "postmortem" and notice.changed_at >= since):
+        return False
+    return notice.opened_at >= since or ended < since
 
 
 def renew(publisher: Publisher, site: Site, now: datetime) -> list[str]:
