@@ -209,11 +209,10 @@ def test_what_was_written_since_keeps_everything_listed_for_the_next_publishing(
 
 
 def test_months_wait_until_they_are_renewed(notices: Notices) -> None:
-    notices.renew([])
     notices.renewed([])
     assert notices.site() == Site()
-    notices.renew({"2026-10", "2026-11"})
-    notices.renew({"2026-11", "2026-12"})
+    notices.published(Site(), FIRST, "old", (), {"2026-10", "2026-11"})
+    notices.published(Site(), FIRST, "new", (), {"2026-11", "2026-12"})
     notices.renewed(["2026-11"])
     assert notices.site().renew == {"2026-10", "2026-12"}
     notices.renewed(["2026-10", "2026-12"])

@@ -6,14 +6,14 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from netdesk.dynamo import Conflict
 from netdesk.log import logger
 from netdesk.maintenance import by_the_clock, overruns
 from netdesk.notice import Notice, is_late
 from netdesk.pages import Pages
-from status_publish.publish import Publisher, publish, release, renew
+from status_publish.publish import Publisher, publish, release, renew_month
 from status_publish.snapshot import HEARTBEAT
 from status_publish.store import Notices, Site
 
@@ -46,7 +46,7 @@ def tick(clock: Clock, now: datetime) -> Done:
     publisher = clock.publisher
     _move_on(publisher.notices, now)
     site = publisher.notices.site()
-    written = _publish(publisher, site, now) or renew(publisher, site, now)
+    written = _publish(publisher, site, now) or renew_month(publisher, site, now)
     return Done(site.revision, tuple(written), tuple(_remind(clock, site, now)))
 
 
@@ -90,7 +90,7 @@ def _sent(clock: Clock, notice: Notice) -> bool:
             Destinations=[pages.provider.staff_mail],
             RawMessage={"Data": _reminder(pages, notice)},
         )
-    except ClientError as error:
+    except (BotoCoreError, ClientError) as error:
         logger("clock").exception("a reminder was not sent", error=type(error).__name__)
         return False
     return True

@@ -40,22 +40,22 @@ def publish(publisher: Publisher, now: datetime, *, everything: bool = False) ->
     """
     for _ in range(TRIES):
         site = publisher.notices.site()
-        snapshot = read(publisher, site, now, everything=everything)
+        whole = everything or not site.built_at  # the first time there is nothing yet
+        snapshot = read(publisher, site, now, everything=whole)
         if publisher.notices.site().revision != site.revision:
             continue  # what was read may name notices whose pages nobody has written
         try:
             written = [
                 page.key
                 for page in site_pages(publisher.pages, snapshot)
-                if publisher.bucket.put(page, again=everything)
+                if publisher.bucket.put(page, again=whole)
             ]
         except Overtaken:
             continue
-        if everything:
-            publisher.notices.renew(site.months)
-        built = now.isoformat(timespec="seconds")
-        publisher.notices.published(site, built, release(publisher.pages), over(site, snapshot))
-        return Published(site.revision, tuple(written), site.months if everything else frozenset())
+        built, ended = now.isoformat(timespec="seconds"), over(site, snapshot)
+        renew = site.months if whole else frozenset()
+        publisher.notices.published(site, built, release(publisher.pages), ended, renew)
+        return Published(site.revision, tuple(written), renew)
     raise RuntimeError("other publishers were quicker every time; the clock tries again")
 
 
@@ -125,7 +125,7 @@ def _is_over(notice: Notice, since: datetime) -> bool:
     return notice.opened_at >= since or ended < since
 
 
-def renew(publisher: Publisher, site: Site, now: datetime) -> list[str]:
+def renew_month(publisher: Publisher, site: Site, now: datetime) -> list[str]:
     """The pages of the newest month that an older release made, made anew: one month at a time,
     because ten years of them would outlast a function's time."""
     if not site.renew:

@@ -1,6 +1,6 @@
 """Notices and the site's revision in DynamoDB: see docs/data-model.md."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -116,22 +116,26 @@ class Notices:
         }
         return Site(**values)
 
-    def published(self, site: Site, built_at: str, release: str, over: Iterable[str]) -> None:
-        """Record what was published, unless something newer was.
+    def published(
+        self,
+        site: Site,
+        built_at: str,
+        release: str,
+        over: Collection[str],
+        renew: Collection[str] = (),
+    ) -> None:
+        """Record what was published, unless something newer was; the pages of the months in
+        `renew` are to be made anew.
 
         What was touched is forgotten only when nothing was written since `site` was read; else
         the next publishing does a little more than it must.
         """
-        ends = "REMOVE touched" + (" DELETE active :over" if (gone := set(over)) else "")
+        adds, months = ("ADD renew :months", {":months": set(renew)}) if renew else ("", {})
+        gone = {":over": set(over)} if over else {}
+        ends = f"REMOVE touched {'DELETE active :over' if gone else ''} {adds}"
         same = "revision = :revision" if site.revision else "attribute_not_exists(revision)"
-        values = {":over": gone} if gone else {}
-        if not self._record(site, built_at, release, ends, f"{same} AND ", values):
-            self._record(site, built_at, release, "", "", {})
-
-    def renew(self, months: Iterable[str]) -> None:
-        """These months' pages are to be made anew."""
-        if wanted := set(months):
-            self._update_site("ADD renew :months", {":months": wanted})
+        if not self._record(site, built_at, release, ends, f"{same} AND ", gone | months):
+            self._record(site, built_at, release, adds, "", months)
 
     def renewed(self, months: Iterable[str]) -> None:
         if done := set(months):
@@ -171,7 +175,8 @@ class Notices:
                 values | more,
                 ConditionExpression=f"{only_if}(attribute_not_exists(published)"
                 " OR published < :revision"
-                " OR (published = :revision AND built_at < :built))",
+                " OR (published = :revision"
+                " AND (built_at < :built OR #release <> :release)))",
                 ExpressionAttributeNames={"#release": "release"},
             )
         except ClientError as error:
