@@ -20,8 +20,8 @@ if TYPE_CHECKING:  # importing it costs 80 ms of CPU: whoever renders no text do
     from markdown_it.token import Token
 
 # Only these schemes. Parentheses in pairs, no brackets, no quotes, so that "(see https://a/b_(c))"
-# ends where people expect; possessive (++), so that no text makes it try again and again.
-_REST = r"(?:[^\s<>()\[\]\"`]++|\([^\s<>()\[\]\"`]*+\))++"
+# ends where people expect; atomic (?>), so that no text makes it try again and again.
+_REST = r"(?>(?:[^\s<>()\[\]\"`]++|\([^\s<>()\[\]\"`]*+\))+)"
 _TARGET = rf"(?:https?://|mailto:|tel:){_REST}"
 # No brackets in a link's text, no title. An image is a link, so that its text and address stay.
 _LINK = re.compile(rf"!?\[(?!\s*+\])(?P<text>[^\[\]]++)\]\((?P<href>{_TARGET})\)", re.IGNORECASE)
