@@ -1,6 +1,7 @@
 """The house rules: imports run down, doors are thin, nouns are pure, importing does nothing."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -196,3 +197,11 @@ def test_no_provider_fact_outside_the_providers_file() -> None:
     for place in places:
         text = place.read_text(encoding="utf-8").lower()
         assert not [f for f in ("jet.net", "jetnet", "734-0168") if f in text], place
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_no_group_is_possessive(name: str) -> None:
+    """Python before 3.11.5 matches it wrongly, an atomic group rightly:
+    https://github.com/python/cpython/issues/106052
+    """
+    assert not re.search(r"\)[*+?]\+", SOURCES[name].read_text())

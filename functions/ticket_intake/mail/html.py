@@ -18,7 +18,7 @@ _CELLS = frozenset({"td", "th"})
 
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9:_-]{0,50})")
 # A quote opens only after "=", as a browser has it. Possessive: nothing is tried twice.
-_REST_OF_TAG = re.compile(r"""(?:[^"'>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+|["'])*+>""")
+_REST_OF_TAG = re.compile(r"""(?>(?:[^"'>=]++|=\s*+(?>(?:"[^"]*+"|'[^']*+')?)|["'])*)>""")
 _SPACE = re.compile(r"\s+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 

@@ -18,11 +18,11 @@ _BLOCK = (
 _MAY_BE_ABSENT = frozenset({"x-ses-spam-verdict", "x-ses-virus-verdict"})
 
 _MOST_BYTES = 65_536
-_FIELD = re.compile(rb"([!-9;-~]{1,100}):((?:[^\n]*+\n(?=[ \t]))*+[^\n]*+\n)")
+_FIELD = re.compile(rb"([!-9;-~]{1,100}):((?>(?:[^\n]*+\n(?=[ \t]))*)[^\n]*+\n)")
 _BY_SES = re.compile(r"\bby inbound-smtp\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\s")
 _WORD = re.compile(r"\s*([A-Z_]{1,30})\s*")
 # Comments and quoted strings hold what the sender chose: an envelope address may say anything.
-_SENDERS_OWN = re.compile(r'"(?:[^"\\]|\\.)*+"|\((?:[^()\\]|\\.)*+\)', re.DOTALL)
+_SENDERS_OWN = re.compile(r'"(?>(?:[^"\\]|\\.)*)"|\((?>(?:[^()\\]|\\.)*)\)', re.DOTALL)
 _RESULT = re.compile(r"\s*(spf|dkim|dmarc)\s*=\s*([a-z]+)\b", re.IGNORECASE)
 
 
