@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from infra.local.aws import Account
@@ -19,6 +20,7 @@ from status_publish.publish import Publisher
 from status_publish.store import Notices
 from tests.bench.notices import one_more
 
+ROUNDS = 10
 WHO = "arn:aws:iam::1:user/anna"
 
 
@@ -54,16 +56,18 @@ def main(state: Path) -> None:
     [bucket] = [b["Name"] for b in s3.client.list_buckets()["Buckets"] if "site" in b["Name"]]
     pages = Pages(read(state.parent / "site" / "provider.toml"), "http://localhost:8000")
     publisher = Publisher(Notices(dynamodb, table), Bucket(s3, bucket), pages)  # type: ignore[arg-type]
-    for _ in range(2):  # the first one compiles the templates
+    times = []
+    for _ in range(ROUNDS):
         s3.cpu, s3.size = 0.0, 0
         s3.objects.clear()
         now = datetime.now(UTC)
         before = time.process_time()
         told = staff.open_notice(publisher, Asked(WHO, one_more(now), now, f"{now} opens"))
-        cpu = time.process_time() - before - s3.cpu
+        times.append(time.process_time() - before - s3.cpu)
         objects, size = len(s3.objects), s3.size
         over = Asked(WHO, {"state": "resolved", "message": "Done."}, now, f"{now} ends")
         staff.change_notice(publisher, over, told["id"], "updates")
+    cpu = median(times[1:])  # the first one compiles the templates
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"objects": objects, "bytes": size, "cpu_ms": cpu * 1000, "rss_mb": rss}))
 
