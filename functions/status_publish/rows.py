@@ -1,7 +1,7 @@
 """Notices as rows, and rows as notices: see docs/data-model.md.
 
-What nobody asks DynamoDB about is one JSON text: botocore takes a hundred times longer to parse
-typed attributes, and publishing reads hundreds of notices.
+What nobody asks DynamoDB about is JSON text: botocore parses each typed attribute on its own, so
+fifty notices with six updates cost 25 ms of CPU to read, and 8 ms this way.
 """
 
 import json
