@@ -64,6 +64,9 @@ class Pages:
     def _static(self, name: str) -> str:
         return (self.site / "static" / name).read_text(encoding="utf-8")
 
+    def notice_url(self, notice_id: str) -> str:
+        return f"{self.public_url}/status/notices/{notice_id}/"
+
     def affected(self, hits: Any) -> list[Component]:
         """The components that a notice, or a heading of one, names."""
         return [one for one in self.provider.components if one.key in hits.components]

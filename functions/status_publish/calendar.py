@@ -109,8 +109,8 @@ def _head(pages: Pages) -> list[str]:
 
 def _told(pages: Pages, event: Event, plain: Callable[[str], str]) -> list[str]:
     notice, changed = event.notice, _utc(event.notice.changed_at)
-    names = [c.name for c in pages.provider.components if c.key in notice.components]
-    url = f"{pages.public_url}/status/notices/{notice.id}/"
+    names = [component.name for component in pages.affected(notice)]
+    url = pages.notice_url(notice.id)
     affected = [f"Affected: {', '.join(names)}."] if names else []
     described = "\n\n".join([*affected, _message(notice, plain), url])  # not all readers show URL
     categories = [f"CATEGORIES:{','.join(map(_text, names))}"] if names else []

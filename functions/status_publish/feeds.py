@@ -62,7 +62,7 @@ def _fitting(write: Writer, feed: Feed) -> str:
 
 
 def _entry(pages: Pages, notice: Notice) -> Entry:
-    url = f"{pages.public_url}/status/notices/{notice.id}/"
+    url = pages.notice_url(notice.id)
     # What was never so is not told again; but who read it has to learn that it was not so.
     updates = notice.updates[-1:] if notice.state == "retracted" else notice.updates
     told = _told(updates)
@@ -70,7 +70,7 @@ def _entry(pages: Pages, notice: Notice) -> Entry:
     more = cut or len(told) < len(updates)
     title = titled(notice.title, notice.elsewhere)
     html = pages.render("feed_entry.html", notice=notice, told=told, more=more, url=url)
-    names = [c.name for c in pages.provider.components if c.key in notice.components]
+    names = [component.name for component in pages.affected(notice)]
     opened_at, updated_at = notice.opened_at, notice.changed_at
     return Entry(url, title, tuple(names), opened_at, updated_at, html)
 

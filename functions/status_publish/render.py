@@ -61,7 +61,7 @@ def changed_pages(pages: Pages, snapshot: Snapshot, built: str) -> Iterator[Page
             yield notice_page(pages, notice)
     yield from history_pages(pages, snapshot, built)
     yield from feed_pages(pages, snapshot)
-    if changed.everything or any(_is_maintenance(snapshot, one) for one in changed.notices):
+    if snapshot.reaches("maintenance"):
         works = snapshot.newest("maintenance")
         text = calendar(pages, works, snapshot.built_at, markdown.plain)
         yield Page(KEY, text, revision, built, MEDIA_TYPE)
@@ -87,10 +87,6 @@ def by_month(headings: Iterable[Heading]) -> dict[str, list[Heading]]:
     for one in headings:
         found.setdefault(one.month, []).append(one)
     return found
-
-
-def _is_maintenance(snapshot: Snapshot, notice_id: str) -> bool:
-    return notice_id in snapshot.notices and snapshot.notices[notice_id].kind == "maintenance"
 
 
 def whole_site(pages: Pages, notices: Iterable[Notice], now: datetime) -> Iterator[Page]:

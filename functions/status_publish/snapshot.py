@@ -86,6 +86,11 @@ class Snapshot:
         shown = (one for one in over if one.state != "retracted")
         return sorted(shown, key=_ended, reverse=True)[:RECENT]
 
+    def reaches(self, kind: str) -> bool:
+        """Whether a notice of this kind has to be published."""
+        touched = (self.notices.get(notice_id) for notice_id in self.changed.notices)
+        return self.changed.everything or any(one and one.kind == kind for one in touched)
+
     def newest(self, kind: str) -> list[Notice]:
         """Newest first."""
         return [n for n in reversed(_by_age(self.notices)) if n.kind == kind][:NEWEST]

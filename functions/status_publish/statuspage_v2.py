@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from netdesk.notice import Notice, titled
 from netdesk.pages import Pages
 from netdesk.provider import Component, Group
-from netdesk.states import ENDED, IMPACTS
+from netdesk.states import COMPONENT_STATES, ENDED, FINE, IMPACTS, MAINTAINED
 from status_publish.snapshot import Snapshot
 
 Json = dict[str, Any]
@@ -26,9 +26,7 @@ INDICATORS = {  # from best to worst, in Statuspage's words
     "major": "Partial System Outage",
     "critical": "Major Service Outage",
 }
-STATES = IMPACTS | {"maintenance": "under_maintenance"}
-FROM_BEST = [STATES[indicator] for indicator in INDICATORS]
-OPERATIONAL = FROM_BEST[0]
+STATES = IMPACTS | {"maintenance": MAINTAINED}
 QUIET = (*ENDED, "postmortem", "scheduled")  # in these a notice hits nothing
 ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)  # nobody dates components; strict readers want a date
 
@@ -42,12 +40,10 @@ class Api:
 
     def documents(self) -> Iterator[tuple[str, str]]:
         """The name and the text of each document that the changes reach."""
-        changed, notices = self.snapshot.changed, self.snapshot.notices
-        touched = {notices[one].kind for one in changed.notices if one in notices}
         for name, document in self._whole().items():
             yield name, self._text(document)
         for name, (field, kind, listed) in self._lists().items():
-            if changed.everything or kind in touched:
+            if self.snapshot.reaches(kind):
                 yield name, self._text({field: [self._notice(notice) for notice in listed]})
 
     def _whole(self) -> dict[str, Json]:
@@ -125,7 +121,7 @@ class Api:
         parent = self._component(place, Component(key, group.name, "", "")) | {
             "group": True,
             "components": [child["id"] for child in children],
-            "status": max((child["status"] for child in children), key=FROM_BEST.index),
+            "status": max((child["status"] for child in children), key=COMPONENT_STATES.index),
             "updated_at": max(child["updated_at"] for child in children),
         }
         return [parent, *children]
@@ -138,7 +134,7 @@ class Api:
             "id": component.key,
             "name": component.name,
             "description": component.about or None,
-            "status": max(said, key=FROM_BEST.index, default=OPERATIONAL),
+            "status": max(said, key=COMPONENT_STATES.index, default=FINE),
             "position": place,
             "group": False,
             "group_id": None,
@@ -163,7 +159,7 @@ class Api:
             "monitoring_at": _iso(monitoring[0]) if monitoring else None,
             "resolved_at": _iso(notice.resolved_at),
             "reminder_intervals": None,
-            "shortlink": f"{self.pages.public_url}/status/notices/{notice.id}/",
+            "shortlink": self.pages.notice_url(notice.id),
             "page_id": self.page_id,
             "incident_updates": self._updates(notice)[::-1],
             "components": self._named(notice),
@@ -181,7 +177,7 @@ class Api:
 
     def _updates(self, notice: Notice) -> list[Json]:
         """Oldest first."""
-        states = [OPERATIONAL, *(_state(notice, told.state) for told in notice.updates)]
+        states = [FINE, *(_state(notice, told.state) for told in notice.updates)]
         return [
             {
                 "id": f"{notice.id}-{number}",
@@ -220,7 +216,7 @@ def _impact(notice: Notice) -> str:
 
 def _state(notice: Notice, state: str) -> str:
     """What a notice says of its components while in this state."""
-    return STATES[_impact(notice)] if _hits(notice, state) else OPERATIONAL
+    return STATES[_impact(notice)] if _hits(notice, state) else FINE
 
 
 def _hits(notice: Notice, state: str) -> bool:
