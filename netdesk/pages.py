@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from netdesk import markdown
+from netdesk import __version__, markdown
 from netdesk.moments import say_length
 from netdesk.notice import titled
 from netdesk.provider import Component, Provider
@@ -60,6 +60,14 @@ class Pages:
             "same": cache(lambda name, here="": Markup(self.render(name, here=here))),  # noqa: S704
         }
         return environment
+
+    @cached_property
+    def release(self) -> str:
+        """What the pages are made with: another release makes them all anew."""
+        digest = hashlib.sha256(f"{__version__} {self.public_url}".encode())
+        for path in sorted(path for path in self.site.rglob("*") if path.is_file()):
+            digest.update(path.relative_to(self.site).as_posix().encode() + path.read_bytes())
+        return digest.hexdigest()[:16]
 
     def _static(self, name: str) -> str:
         return (self.site / "static" / name).read_text(encoding="utf-8")

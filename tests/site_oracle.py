@@ -14,7 +14,6 @@ import pytest
 from netdesk.dynamo import unpack
 from netdesk.notice import Notice
 from netdesk.pages import Pages
-from status_publish import clock as clock_module
 from status_publish import publish as publish_module
 from status_publish import store as store_module
 from status_publish.bucket import Page
@@ -119,9 +118,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(publish_module, name, partial(_made_once, name, render))
     for name, read in (("notice_of", notice_of), ("heading_of", heading_of)):
         monkeypatch.setattr(store_module, name, partial(_read_once, read))
-    release = partial(_once, publish_module.release)
-    for module in (publish_module, clock_module):
-        monkeypatch.setattr(module, "release", release)
 
 
 KEPT: dict[Any, Any] = {}
@@ -150,12 +146,6 @@ def _read_once(read: Any, item: Any) -> Any:
     if key not in KEPT:
         KEPT[key] = read(item)
     return KEPT[key]
-
-
-def _once(release: Any, pages: Pages) -> Any:
-    if pages.site not in KEPT:
-        KEPT[pages.site] = release(pages)
-    return KEPT[pages.site]
 
 
 def _hashable(value: Any) -> Any:

@@ -123,8 +123,8 @@ def test_what_became_of_it_is_what_the_event_says(
     status: str, sequence: int, message: str,
 ) -> None:  # fmt: skip
     notice = maintenance(*updates, **changes)
-    for now in (NOW, ENDS + 24 * HOUR):  # nothing but the notice decides
-        [event] = read(written(notice, now=now))
+    for moment in (NOW, ENDS + 24 * HOUR):  # nothing but the notice decides
+        [event] = read(written(notice, now=moment))
         assert (event.start, event.end) == (NOW + window[0] * HOUR, NOW + window[1] * HOUR)
         assert (str(event["STATUS"]), event["SEQUENCE"]) == (status, sequence)
         assert (str(event["UID"]), str(event["URL"])) == (UID, PAGE)

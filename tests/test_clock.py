@@ -89,8 +89,8 @@ def test_maintenance_begins_and_ends_by_itself(
     tick(clock, NOW)
     moments = [begins - SECOND, begins, ends - SECOND, ends]
     states = []
-    for now in moments:
-        tick(clock, now)
+    for moment in moments:
+        tick(clock, moment)
         told = publisher.notices.read(works.id)
         assert told
         states.append(told.state)

@@ -74,12 +74,12 @@ def test_what_ended_last_is_the_first_of_the_recent_however_long_it_was(
     keep(cloud, *(ended(place) for place in range(12)))
     solved = updated(old, "resolved", "Done.", "bob", NOW + 20 * MINUTE)
     published.notices.change(solved, old)
-    for now in (NOW + 20 * MINUTE, NOW + 30 * MINUTE, NOW + DAY):
-        publish(published, now)
+    for moment in (NOW + 20 * MINUTE, NOW + 30 * MINUTE, NOW + DAY):
+        publish(published, moment)
         assert recent(cloud).index("Long.") < recent(cloud).index("Short 11.")
         assert recent(cloud).count("<li>") == 10
-    for now in (NOW + 100 * DAY, NOW + 130 * DAY):
-        publish(published, now)
+    for moment in (NOW + 100 * DAY, NOW + 130 * DAY):
+        publish(published, moment)
     assert "Long." not in recent(cloud)
     assert published.notices.site().active == frozenset()
 

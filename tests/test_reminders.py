@@ -41,7 +41,7 @@ def test_one_reminder_of_a_promise_is_claimed_in_an_hour(notices: Notices) -> No
     notices.add(one)
     later = NOW + HOUR
     moments = [NOW, NOW, later - timedelta(seconds=1), later, later]
-    claimed = [notices.remind(one, now, HOUR) for now in moments]
+    claimed = [notices.remind(one, moment, HOUR) for moment in moments]
     assert claimed == [True, False, False, True, False]
 
 

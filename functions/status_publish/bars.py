@@ -20,19 +20,16 @@ class Bar:
 
 
 def bar(days: list[Day]) -> Bar:
-    bad = [day for day in reversed(days) if day.state not in (FINE, UNKNOWN)]
+    bad = [(place, day) for place, day in enumerate(days) if day.state not in (FINE, UNKNOWN)]
+    paths = {state: path for state in COMPONENT_STATES if (path := _path(bad, state))}
     unknown = sum(day.state == UNKNOWN for day in days)
-    paths = {state: path for state in COMPONENT_STATES if (path := _path(days, state))}
-    paths.pop(FINE, None)  # the ground that the others stand on
-    return Bar(len(days), tuple(bad), unknown, paths)
+    return Bar(len(days), tuple(day for _, day in reversed(bad)), unknown, paths)
 
 
-def _path(days: Iterable[Day], state: str) -> str:
+def _path(bad: Iterable[tuple[int, Day]], state: str) -> str:
     """How high a stroke is tells how much of the day was hit, so that it is not colour alone."""
     return "".join(
-        f"M{place * STEP + 2} {HEIGHT}v-{_height(day)}"
-        for place, day in enumerate(days)
-        if day.state == state
+        f"M{place * STEP + 2} {HEIGHT}v-{_height(day)}" for place, day in bad if day.state == state
     )
 
 

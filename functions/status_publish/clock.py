@@ -13,7 +13,7 @@ from netdesk.log import logger
 from netdesk.maintenance import by_the_clock, overruns
 from netdesk.notice import Notice, is_late
 from netdesk.pages import Pages
-from status_publish.publish import Publisher, publish, release, renew_month
+from status_publish.publish import Publisher, publish, renew_month
 from status_publish.snapshot import HEARTBEAT
 from status_publish.store import Notices, Site
 
@@ -51,7 +51,7 @@ def tick(clock: Clock, now: datetime) -> Done:
 
 
 def _publish(publisher: Publisher, site: Site, now: datetime) -> tuple[str, ...]:
-    upgraded = site.release != release(publisher.pages)
+    upgraded = site.release != publisher.pages.release
     behind = site.published < site.revision
     if not (upgraded or behind or _old(site, now)):
         return ()

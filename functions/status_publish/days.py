@@ -38,12 +38,24 @@ class Record:
 
     def days(self, component: str) -> list[Day]:
         """Oldest first; the last one is today."""
-        cells: list[list[tuple[Heading, Span]]] = [[] for _ in self._dates]
+        hits: dict[int, list[tuple[Heading, Span]]] = {}
         for one in self.headings:
             if component in one.components and _counts(one):
                 for place, span in self._cut(one):
-                    cells[place].append((one, span))
-        return [self._day(place, cell) for place, cell in enumerate(cells)]
+                    hits.setdefault(place, []).append((one, span))
+        days = list(self._quiet)
+        for place, hit in hits.items():
+            days[place] = self._hit(place, hit)
+        return days
+
+    @cached_property
+    def _quiet(self) -> list[Day]:
+        """The days as they are when nothing hits."""
+        began = self.began_at.timestamp() if self.began_at else float("inf")
+        return [
+            Day(day, FINE if began < ends else UNKNOWN)
+            for day, ends in zip(self._dates, self._edges[1:], strict=True)
+        ]
 
     @cached_property
     def _dates(self) -> list[date]:
@@ -66,16 +78,11 @@ class Record:
             if max(start, begins) < min(end, ends):
                 yield place, (max(start, begins), min(end, ends))
 
-    def _day(self, place: int, hits: list[tuple[Heading, Span]]) -> Day:
-        day, length = (
-            self._dates[place],
-            timedelta(seconds=self._edges[place + 1] - self._edges[place]),
-        )
-        if hits:
-            worst = max((one for one, _ in hits), key=_badness)
-            return Day(day, worst.makes, _length(span for _, span in hits), worst.id, length)
-        known = self.began_at and self.began_at.timestamp() < self._edges[place + 1]
-        return Day(day, FINE if known else UNKNOWN)
+    def _hit(self, place: int, hits: list[tuple[Heading, Span]]) -> Day:
+        worst = max((one for one, _ in hits), key=_badness)
+        length = timedelta(seconds=self._edges[place + 1] - self._edges[place])
+        hit = _length(span for _, span in hits)
+        return Day(self._dates[place], worst.makes, hit, worst.id, length)
 
 
 def _badness(one: Heading) -> tuple[int, datetime, str]:

@@ -1,12 +1,10 @@
 """Publishing: from the notices as they are now to the pages in the bucket."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from netdesk import __version__
 from netdesk.notice import Notice
 from netdesk.pages import Pages
 from status_publish.bucket import Bucket, Overtaken
@@ -54,7 +52,7 @@ def publish(publisher: Publisher, now: datetime, *, everything: bool = False) ->
             continue
         built, ended = now.isoformat(timespec="seconds"), over(site, snapshot)
         renew = site.months if whole else frozenset()
-        publisher.notices.published(site, built, release(publisher.pages), ended, renew)
+        publisher.notices.published(site, built, publisher.pages.release, ended, renew)
         return Published(site.revision, tuple(written), renew)
     raise RuntimeError("other publishers were quicker every time; the clock tries again")
 
@@ -142,11 +140,3 @@ def renew_month(publisher: Publisher, site: Site, now: datetime) -> list[str]:
         return []  # in a minute we look again
     publisher.notices.renewed([month])
     return written
-
-
-def release(pages: Pages) -> str:
-    """What the pages are made with: another release makes them all anew."""
-    digest = hashlib.sha256(f"{__version__} {pages.public_url}".encode())
-    for path in sorted(path for path in pages.site.rglob("*") if path.is_file()):
-        digest.update(path.relative_to(pages.site).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:16]

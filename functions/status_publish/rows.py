@@ -14,7 +14,7 @@ from netdesk.notice import Notice, Update
 from status_publish.heading import Heading, heading
 
 TIMES = ("opened_at", "scheduled_for", "scheduled_until", "began_at", "next_at", "edited_at")
-HEADING = "sk, heading"  # what a query for headings reads
+HEADING, NOTICE = "heading", "notice, updates"  # what a query for each has to bring
 
 
 def key(kind: str, notice_id: str) -> Item:

@@ -21,7 +21,7 @@ from netdesk.dynamo import (
 )
 from netdesk.notice import Notice
 from status_publish.heading import Heading, heading
-from status_publish.rows import HEADING, heading_of, key, notice_item, notice_of
+from status_publish.rows import HEADING, NOTICE, heading_of, key, notice_item, notice_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -90,7 +90,7 @@ class Notices:
 
     def newest(self, kind: str, most: int) -> list[Notice]:
         """The last notices of a kind, newest first, read consistently."""
-        items = self._query(kind, "pk = :kind", {}, most=most, ScanIndexForward=False)
+        items = self._query(kind, "pk = :kind", {}, NOTICE, most=most, ScanIndexForward=False)
         found = [notice_of(item) for item in islice(items, most)]
         return sorted(found, key=lambda notice: (notice.opened_at, notice.id), reverse=True)
 
@@ -101,7 +101,7 @@ class Notices:
         return [
             heading_of(item)
             for kind in KINDS
-            for item in self._query(kind, where, days, ProjectionExpression=HEADING)
+            for item in self._query(kind, where, days, HEADING)
         ]
 
     def site(self) -> Site:
@@ -195,13 +195,14 @@ class Notices:
         )
 
     def _query(
-        self, kind: str, where: str, values: Item, most: int = 0, **more: Any
+        self, kind: str, where: str, values: Item, brings: str, most: int = 0, **more: Any
     ) -> Iterator[Item]:
         """Every item, read consistently, over as many answers of 1 MB as it takes."""
         given: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": where,
             "ExpressionAttributeValues": pack({":kind": kind} | values),
+            "ProjectionExpression": brings,
             "ConsistentRead": True,
         } | more
         if most:
