@@ -99,9 +99,7 @@ class Notices:
         days = {":first": first, ":last": f"{last}~"}
         where = "pk = :kind AND sk BETWEEN :first AND :last"
         return [
-            heading_of(item)
-            for kind in KINDS
-            for item in self._query(kind, where, days, HEADING)
+            heading_of(item) for kind in KINDS for item in self._query(kind, where, days, HEADING)
         ]
 
     def site(self) -> Site:
