@@ -15,6 +15,27 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Bounce:
+    """A machine's report on a mail of ours."""
+
+    kind: str  # permanent: the address is dead; failed; delayed; complaint: called spam
+    addresses: tuple[str, ...] = ()  # that were not reached
+    ids: tuple[str, ...] = ()  # of the mail that it reports on, and of those that this answered
+    tokens: tuple[str, ...] = ()  # the plus-parts of its Reply-To, From and Return-Path
+
+
+@dataclass(frozen=True)
+class Forwarded:
+    """A mail that somebody passed on in his own."""
+
+    name: str
+    address: str  # of who wrote it first
+    subject: str
+    text: str
+    note: str = ""  # what was written above it
+
+
+@dataclass(frozen=True)
 class Mail:
     """One mail; ids stand without <>, and what is missing is empty."""
 
@@ -32,3 +53,8 @@ class Mail:
     verdicts: Verdicts
     loops: tuple[str, ...]  # addresses in X-Loop
     fingerprint: str  # of what the sender wrote: names a mail that has no Message-ID
+    bounce: Bounce | None = None
+    forwarded: Forwarded | None = None
+    is_absence: bool = False  # out of office: kept, but it wakes nobody
+    senders: tuple[str, ...] = ()  # every address in From: more than one proves nobody
+    copied: tuple[str, ...] = ()  # addresses in To and Cc, as the sender chose them
