@@ -67,6 +67,8 @@ class Provider:
     mail: str
     known_as: str
     staff_mail: str
+    staff_senders: tuple[str, ...]  # who may pass a customer's mail on to the desk
+    blocked_senders: tuple[str, ...]  # addresses, or whole domains as @spam.example
     phone: Phone
     hours: Hours
     emergency: Emergency
@@ -104,6 +106,10 @@ def parse(text: str) -> Provider:
         mail=desk.parsed("mail", _address, "a mail address"),
         known_as=desk.parsed("known_as", _address, "a mail address"),
         staff_mail=desk.parsed("staff_mail", _address, "a mail address"),
+        staff_senders=desk.all_parsed("staff_senders", _sender, "a list of mail addresses"),
+        blocked_senders=desk.all_parsed(
+            "blocked_senders", _blocked, "a list of mail addresses and @domains"
+        ),
         phone=_phone(top.table("phone")),
         hours=_hours(top.table("hours")),
         emergency=_emergency(top.table("emergency")),
@@ -207,6 +213,16 @@ def _domain(text: str) -> str:
 def _address(text: str) -> str:
     local, _, domain = text.partition("@")
     return f"{_matching(r'[A-Za-z0-9._-]{1,64}', local)}@{_domain(domain)}"
+
+
+def _sender(text: str) -> str:
+    """Of a mail that comes in, so compared without case."""
+    return _address(text).lower()
+
+
+def _blocked(text: str) -> str:
+    """An address, or @ and a whole domain."""
+    return f"@{_domain(text[1:])}".lower() if text.startswith("@") else _sender(text)
 
 
 def _matching(pattern: str, text: str) -> str:

@@ -43,6 +43,8 @@ class Entry:
     attachments: tuple[Attachment, ...] = ()
     actor: str = ""  # the ARN that AWS vouches for, for staff
     message_id: str = ""  # of the mail that it came by
+    sender: str = ""  # the address that the mail came from
+    remark: str = ""  # for staff alone: what the mail proves, and what it refers to
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,9 @@ class Ticket:
     url: str = ""
     occurred_at: str = ""
     error_text: str = ""
+    people: tuple[str, ...] = ()  # whom the customer copied: they may add to it when they copy back
+    follows: str = ""  # the number of a ticket that was closed long ago
+    resolved_at: datetime | None = None
     entries: int = 1
     version: int = 1
 
@@ -75,7 +80,7 @@ class Change:
 
     ticket: Ticket
     entry: Entry
-    letter: str = ""  # acknowledgement, answer, or none
+    letter: str = ""  # acknowledgement, unknown, answer, status, or none
 
 
 @dataclass(frozen=True)
@@ -86,17 +91,25 @@ class Verb:
     from_states: frozenset[str] = frozenset({"open", "waiting", "resolved"})
     needs_text: bool = False
     public: bool = True
-    mails: bool = False
+    letter: str = ""  # the mail that tells the customer
 
 
-VERBS = {
-    "reply": Verb("answer", "answered", needs_text=True, mails=True),
+STAFF_VERBS = {
+    "reply": Verb("answer", "answered", needs_text=True, letter="answer"),
     "note": Verb("note", "noted", needs_text=True, public=False),
     "assign": Verb("event", "assigned to {assignee}", public=False),
-    "wait": Verb("answer", "waiting for the customer", "waiting", frozenset({"open"}), mails=True),
-    "resolve": Verb("answer", "resolved", "resolved", frozenset({"open", "waiting"}), mails=True),
+    "wait": Verb(
+        "answer", "waiting for the customer", "waiting", frozenset({"open"}), letter="answer"
+    ),
+    "resolve": Verb(
+        "answer", "resolved", "resolved", frozenset({"open", "waiting"}), letter="answer"
+    ),
     "reopen": Verb("event", "reopened", "open", frozenset({"waiting", "resolved"})),
+}
+VERBS = STAFF_VERBS | {
     "message": Verb("message", "wrote", "open", needs_text=True),
+    "remark": Verb("message", "wrote", needs_text=True),  # reopens nothing
+    "ask": Verb("event", "asked for the status by mail", public=False, letter="status"),
 }
 
 
@@ -116,8 +129,9 @@ def act(ticket: Ticket, verb: str, entry: Entry, *, assignee: str = "") -> Chang
         ticket,
         state=rule.to_state or ticket.state,
         assignee=assignee or ticket.assignee,
-        turns=ticket.turns + (verb != "message"),
+        turns=ticket.turns + (rule.kind != "message"),
         last_word=entry.who if speaks else ticket.last_word,
+        resolved_at=_resolved_at(ticket, rule.to_state, entry.at),
         entries=ticket.entries + 1,
         version=ticket.version + 1,
     )
@@ -127,5 +141,11 @@ def act(ticket: Ticket, verb: str, entry: Entry, *, assignee: str = "") -> Chang
         text=entry.text if written else rule.event.format(assignee=assignee),
         public=rule.public,
     )
-    mailed = written and rule.mails and ticket.person.email
-    return Change(changed, told, "answer" if mailed else "")
+    mailed = ticket.person.email and (written or rule.letter == "status")
+    return Change(changed, told, rule.letter if mailed else "")
+
+
+def _resolved_at(ticket: Ticket, to_state: str, now: datetime) -> datetime | None:
+    if to_state == "resolved":
+        return now
+    return None if to_state else ticket.resolved_at

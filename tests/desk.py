@@ -27,13 +27,17 @@ from status_publish import wiring as publish_wiring
 from status_publish.clock import Clock
 from status_publish.publish import Publisher
 from status_publish.settings import NoticesSettings
+from ticket_intake import mail_wiring
 from ticket_intake import wiring as intake_wiring
+from ticket_intake.dead import DeadAddresses
 from ticket_intake.desk import Desk
 from ticket_intake.dispatch import Mailer
+from ticket_intake.mail_intake import MailRoom
 from ticket_intake.outbox_rows import Outbox
 from ticket_intake.report import Report
-from ticket_intake.settings import DeskSettings
+from ticket_intake.settings import DeskSettings, MailSettings
 from ticket_intake.store import Tickets
+from ticket_intake.threads import Threads
 from traceroute import wiring as trace_wiring
 from traceroute.settings import TraceSettings
 from traceroute.traces import Tracing
@@ -142,6 +146,7 @@ def kept_clients() -> Iterator[None]:
     yield
     aws.forget()
     intake_wiring.desk.cache_clear()
+    mail_wiring.mail_room.cache_clear()
     publish_wiring.publisher.cache_clear()
     trace_wiring.tracing.cache_clear()
 
@@ -169,8 +174,20 @@ def desk(cloud: Cloud) -> Desk:
 
 @pytest.fixture
 def mailer(cloud: Cloud, desk: Desk) -> Mailer:
-    outbox = Outbox(cloud.dynamodb, cloud.environment("OutboxFunction")["TICKETS_TABLE"])
-    return Mailer(desk, outbox, Limits(cloud.dynamodb, "TicketsTable"), cloud.ses)
+    client, table = cloud.dynamodb, cloud.environment("OutboxFunction")["TICKETS_TABLE"]
+    return Mailer(
+        desk=desk,
+        outbox=Outbox(client, table),
+        limits=Limits(client, table),
+        threads=Threads(client, table),
+        dead=DeadAddresses(client, table),
+        ses=cloud.ses,
+    )
+
+
+@pytest.fixture
+def room(cloud: Cloud) -> MailRoom:
+    return mail_wiring.mail_room(settings.read(MailSettings, cloud.environment("MailFunction")))
 
 
 @pytest.fixture

@@ -70,7 +70,8 @@ class Doors(urllib.request.HTTPSHandler):
     @staticmethod
     def _behind(path: str) -> str:
         kind = path.split("/")[2]
-        return {"tickets": "StaffFunction", "traces": "TraceFunction"}.get(kind, "NoticesFunction")
+        known = {"tickets": "StaffFunction", "mails": "MailsFunction", "traces": "TraceFunction"}
+        return known.get(kind, "NoticesFunction")
 
 
 @pytest.fixture
@@ -764,7 +765,12 @@ def test_no_command_lets_a_stranger_steer_the_terminal(
     hop = {"n": 1, "ttl": 1, "addresses": [HOSTILE], "rtt_ms": 1.0, "mark": HOSTILE}
     one |= {"hops": [hop], "verdict": {"sentence": HOSTILE}, "written": [], "revision": HOSTILE}
     one |= {"renewing": [HOSTILE], "resolved_at": None, "pages": [HOSTILE], "gaps": [HOSTILE]}
-    document = one | {"tickets": [one], "notices": [one], "templates": [one]}
+    one |= {"received_at": at, "outcome": HOSTILE, "reason": HOSTILE, "size": 1, "month": HOSTILE}
+    one |= {"verdicts": {HOSTILE: HOSTILE}, "no_answer": HOSTILE, "attachments": [file]}
+    one |= {"received": 1, "ticket": 1, "follow-up": 1, "quarantined": 1, "follows": HOSTILE}
+    one |= {"waiting": [HOSTILE], "missing": [HOSTILE]}
+    told |= {"sender": HOSTILE, "remark": HOSTILE}
+    document = one | dict.fromkeys(("tickets", "notices", "templates", "mails"), [one])
     for status, dry, tried in ((200, False, ALL), (200, True, CHANGES), (422, False, [ALL[0]])):
         state = "done" if status == 200 else HOSTILE
         body = json.dumps(document | {"state": state, "dry_run": dry})

@@ -49,7 +49,7 @@ def test_a_ticket_is_promised_an_answer_and_says_who_opened_it(desk: Desk) -> No
     ("changes", "letters"),
     [
         ({}, 1),
-        ({"acknowledge": False}, 0),
+        ({"letter": ""}, 0),
         ({"person": Person("Ann", "", "818-555-0100")}, 0),
     ],
 )

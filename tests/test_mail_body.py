@@ -15,7 +15,7 @@ def with_body(headers: str, body: str | bytes) -> Mail:
         ("", b"caf\xc3\xa9", "café"),
         ("Content-Type: text/plain; charset=iso-8859-1", b"\x93caf\xe9\x94", "“café”"),
         ("Content-Type: text/plain; charset=us-ascii", b"caf\xc3\xa9", "café"),
-        ("Content-Type: text/plain; charset=utf-8", b"caf\xe9!", "caf\ufffd!"),
+        ("Content-Type: text/plain; charset=utf-8", b"caf\xc3\xa9 \xe9!", "café \ufffd!"),
         ("Content-Type: text/plain; charset=x-unknown", b"caf\xe9", "café"),
         ("Content-Type: text/plain; charset=gb2312", "你好镕".encode("gb18030"), "你好镕"),
         ("Content-Type: text/plain; charset=shift_jis", "①".encode("cp932"), "①"),

@@ -215,7 +215,7 @@ def test_the_fourth_acknowledgement_within_an_hour_is_withheld_but_the_ticket_is
     assert sweep(mailer, NOW) == 3
     assert len(cloud.tickets()) == 4
     [withheld] = [row for row in cloud.outbox() if "failed" in row]
-    assert withheld["failed"] == "withheld: many acknowledgements to this address"
+    assert withheld["failed"] == "C2: many automatic mails went to this address"
     opened(mailer, "bob", person=Person("Bob", "bob@example.org"))
     opened(mailer, "later", NOW + timedelta(hours=1))
     assert sweep(mailer, NOW + timedelta(hours=1)) == 2

@@ -17,6 +17,8 @@ prefixes = ["192.0.2.0/24", "2001:db8::/32"]
 mail = "problem@support.example.org"
 known_as = "problem@example.net"
 staff_mail = "staff@example.org"
+staff_senders = ["Staff@example.net"]
+blocked_senders = ["@spam.example", "x@example.org"]
 [phone]
 number = "818/555-0100"
 status_option = 2

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +26,10 @@ X-SES-RECEIPT: QUVGQkJCQkJC
 """
 SIGNATURE = b"X-SES-DKIM-SIGNATURE: a=rsa-sha256; q=dns/txt; b=abc=;\n c=relaxed/simple\n"
 MAIL = b"From: Ann <ann@example.org>\nSubject: no dial tone\n\nHelp.\n"
-ALL = Verdicts(spf="PASS", dkim="FAIL", dmarc="NONE", spam="PASS", virus="GRAY")
+TOLD = Verdicts(
+    spf="PASS", dkim="FAIL", dmarc="NONE", from_domain="example.org", spf_domain="example.org"
+)
+ALL = replace(TOLD, spam="PASS", virus="GRAY")
 
 
 def without(header: bytes, block: bytes = BLOCK) -> bytes:
@@ -42,7 +47,7 @@ def test_the_block_on_top_is_read_and_ends_where_the_senders_mail_begins() -> No
 def test_without_scanning_there_is_no_word_on_spam_and_viruses() -> None:
     unscanned = without(b"X-SES-Spam-Verdict", without(b"X-SES-Virus-Verdict"))
     forged = b"X-SES-Spam-Verdict: PASS\nX-SES-Virus-Verdict: PASS\n"
-    assert split(unscanned + forged + MAIL)[0] == Verdicts(spf="PASS", dkim="FAIL", dmarc="NONE")
+    assert split(unscanned + forged + MAIL)[0] == TOLD
 
 
 @pytest.mark.parametrize(
@@ -94,6 +99,30 @@ def test_each_method_has_its_own_result(
 ) -> None:
     found = results(written)
     assert (found.spf, found.dkim, found.dmarc) == (spf, dkim, dmarc)
+
+
+@pytest.mark.parametrize(
+    ("written", "policy", "from_domain", "signers"),
+    [
+        (b"dmarc=fail policy.dmarc=reject header.from=a.example", "reject", "a.example", ()),
+        (b"dmarc=fail header.from=A.example.", None, "a.example", ()),
+        (b"spf=pass envelope-from=header.from=b.example; dmarc=pass", None, "", ()),
+        (b"spf=pass envelope-from=policy.dmarc=none@x; dmarc=fail", None, "", ()),
+        (b"dkim=pass header.i=@a.example; dkim=pass header.d=b.example; dkim=fail header.i=@c",
+         None, "", ("a.example", "b.example")),
+        (b"dkim=pass", None, "", ()),
+    ],
+)  # fmt: skip
+def test_whose_domain_a_result_is_about_stands_with_it(
+    written: bytes, policy: str | None, from_domain: str, signers: tuple[str, ...]
+) -> None:
+    found = results(written)
+    assert (found.policy, found.from_domain, found.signers) == (policy, from_domain, signers)
+
+
+def test_the_envelopes_domain_counts_only_when_its_spf_passed() -> None:
+    assert results(b"spf=pass").spf_domain == "example.org"
+    assert results(b"spf=softfail").spf_domain == ""
 
 
 @given(st.binary(), st.integers(0, len(BLOCK)))

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,8 @@ AFTER = {
     "resolve": ("resolved", "resolved", ""),
     "reopen": ("", "open", "open"),
     "message": ("open", "open", "open"),
+    "remark": ("open", "waiting", "resolved"),
+    "ask": ("open", "waiting", "resolved"),
 }
 
 
@@ -50,10 +53,12 @@ def test_a_verb_moves_a_ticket_or_is_refused(verb: str, before: str, after: str)
             act(ticket, verb, entry("words"))
         return
     changed = act(ticket, verb, entry("words")).ticket
-    turns, last_word = verb != "message", changed.last_word
+    turns, last_word = verb not in ("message", "remark"), changed.last_word
+    resolved_at = NOW if verb == "resolve" else None
     assert changed == replace(
-        ticket, state=after, version=2, entries=2, turns=turns, last_word=last_word
-    )
+        ticket, state=after, version=2, entries=2, turns=turns, last_word=last_word,
+        resolved_at=resolved_at,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -76,6 +81,8 @@ def test_no_words_are_no_mail(verb: str) -> None:
         ("wait", "answer", True, "answer"),
         ("resolve", "answer", True, "answer"),
         ("message", "message", True, ""),
+        ("remark", "message", True, ""),
+        ("ask", "event", False, "status"),
     ],
 )
 def test_words_are_kept_as_they_are_and_told_to_whom_they_concern(
@@ -127,7 +134,8 @@ def test_every_action_is_one_step_or_a_sentence(verb: str, state: str, text: str
         return
     assert change.ticket.version == change.ticket.entries == 2
     assert change.entry.text.strip()
-    same = {"version": 1, "entries": 1, "turns": 0, "last_word": ticket.last_word}
+    same: dict[str, Any] = {"version": 1, "entries": 1, "turns": 0, "last_word": ticket.last_word}
+    same |= {"resolved_at": None}
     kept = replace(change.ticket, state=state, **same)
     assert kept == ticket
 

@@ -1,6 +1,5 @@
 """The desk: opens tickets and changes them, whichever door the wish came through."""
 
-import hashlib
 import hmac
 import json
 import random
@@ -19,6 +18,7 @@ from netdesk.refused import Refused
 from netdesk.text import one_line
 from netdesk.ticket import CUSTOMER, Change, Entry, Ticket, act
 from ticket_intake import token
+from ticket_intake.digest import digest
 from ticket_intake.files import Files
 from ticket_intake.report import Report
 from ticket_intake.store import Tickets
@@ -115,7 +115,7 @@ def submission_keys(report: Report, given: str, now: datetime) -> tuple[str, ...
     Soon is the current window and the one before, so that no two taps fall between. A key alone
     decides nothing: it is another client's word.
     """
-    same = replace(report, message_id="", acknowledge=True)
+    same = replace(report, message_id="", letter="")
     content = json.dumps(asdict(same), sort_keys=True)
     if given:
         return (digest("key", given, content),)
@@ -150,6 +150,8 @@ def _opened(desk: Desk, report: Report, now: datetime) -> Change:
         url=report.url,
         occurred_at=report.occurred_at,
         error_text=report.error_text,
+        people=report.people,
+        follows=report.follows,
     )
     entry = Entry(
         at=now,
@@ -158,9 +160,10 @@ def _opened(desk: Desk, report: Report, now: datetime) -> Change:
         text=report.message,
         attachments=report.attachments,
         message_id=report.message_id,
+        sender=report.sender,
+        remark=report.remark,
     )
-    answered = bool(report.person.email and report.acknowledge)
-    return Change(ticket, entry, "acknowledgement" if answered else "")
+    return Change(ticket, entry, report.letter if report.person.email else "")
 
 
 def _promised(provider: Provider, emergency: bool, now: datetime) -> Promise:
@@ -185,8 +188,3 @@ def known(desk: Desk, wanted: str) -> Ticket:
     if ticket is None:
         raise Refused(f"There is no ticket {canonical}.")
     return ticket
-
-
-def digest(*parts: str) -> str:
-    """The key of what must happen once, whatever its parts are and however long."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

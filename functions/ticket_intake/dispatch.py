@@ -6,22 +6,28 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from netdesk.hours import say
 from netdesk.limits import Limit, Limits
-from netdesk.number import spell
 from netdesk.ticket import Entry, Ticket, act
-from ticket_intake import letters, token
-from ticket_intake.desk import Desk, change_ticket, digest
+from ticket_intake.compose import compose, ses_message_id
+from ticket_intake.dead import DeadAddresses
+from ticket_intake.desk import Desk, change_ticket
+from ticket_intake.digest import digest
 from ticket_intake.outbox_rows import Outbox, Unsent
+from ticket_intake.threads import Threads
 
 if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
 
-# The backstop when all headers of a mail lie: docs in DECISIONS.md.
+# The backstop when all headers of a mail lie, for each address: docs in DECISIONS.md.
 ACKNOWLEDGEMENTS = (
     Limit("acknowledgements-hour", most=3, seconds=3_600),
     Limit("acknowledgements-day", most=10, seconds=86_400),
 )
+REPORTS = (
+    Limit("reports-hour", most=6, seconds=3_600),
+    Limit("reports-day", most=20, seconds=86_400),
+)
+LIMITS = {"acknowledgement": ACKNOWLEDGEMENTS, "unknown": ACKNOWLEDGEMENTS, "status": REPORTS}
 # What SES will refuse again: https://docs.aws.amazon.com/ses/latest/APIReference/CommonErrors.html
 PERMANENT = {"MessageRejected", "InvalidParameterValue", "ValidationError"}
 ATTEMPTS = 30  # a minute apart
@@ -32,6 +38,8 @@ class Mailer:
     desk: Desk
     outbox: Outbox
     limits: Limits
+    threads: Threads
+    dead: DeadAddresses
     ses: "SESClient"
 
 
@@ -56,8 +64,8 @@ def deliver(mailer: Mailer, row: Unsent, now: datetime) -> bool:
     if ticket is None:
         mailer.outbox.given_up(row, "there is no such ticket", now)
         return False
-    if _too_many(mailer.limits, row, ticket, now):
-        mailer.outbox.given_up(row, "withheld: many acknowledgements to this address", now)
+    if reason := _withheld(mailer, row, ticket, now):
+        _give_up(mailer, row, ticket, reason, now)
         return False
     return _send(mailer, row, ticket, now)
 
@@ -67,7 +75,7 @@ def _send(mailer: Mailer, row: Unsent, ticket: Ticket, now: datetime) -> bool:
         answer = mailer.ses.send_raw_email(
             Source=mailer.desk.provider.mail,
             Destinations=[ticket.person.email],
-            RawMessage={"Data": compose(mailer.desk, ticket, row, now)},
+            RawMessage={"Data": _composed(mailer, ticket, row, now)},
         )
     except (ClientError, ValueError) as error:
         if not _is_permanent(error) and row.attempts < ATTEMPTS:
@@ -75,44 +83,32 @@ def _send(mailer: Mailer, row: Unsent, ticket: Ticket, now: datetime) -> bool:
         _give_up(mailer, row, ticket, str(error), now)
         return False
     mailer.outbox.sent(row, answer["MessageId"], now)
+    mailer.threads.link([answer["MessageId"]], [ticket.person.email], ticket.number, now)
     return True
 
 
-def compose(desk: Desk, ticket: Ticket, row: Unsent, now: datetime) -> bytes:
-    """The mail of this row as bytes, from the ticket as it is now."""
-    entries = desk.tickets.entries(ticket.number)
-    told = entries[row.place - 1]
-    written = [e.message_id for e in entries[: row.place] if e.message_id]
-    hours = desk.provider.hours
-    body = desk.pages.render(
-        letters.ACKNOWLEDGEMENT if row.letter == "acknowledgement" else letters.ANSWER,
-        number=ticket.number,
-        spelled=spell(ticket.number),
-        usual_by=say(ticket.promised_by, hours, now),
-        latest_by=say(ticket.latest_by, hours, now),
-        link=desk.link(ticket),
-        message=told.text,
-    )
-    letter = letters.Letter(
-        desk_name=f"{desk.provider.name} support",
-        desk_address=desk.provider.mail,
-        to=ticket.person.email,
-        number=ticket.number,
-        token=token.sign(desk.secret, ticket.number),
-        subject=ticket.subject,
-        body=body,
-        answers=written[-1] if written else "",
-        references=tuple(written),
-    )
-    return (letters.acknowledgement if row.letter == "acknowledgement" else letters.answer)(letter)
+def _composed(mailer: Mailer, ticket: Ticket, row: Unsent, now: datetime) -> bytes:
+    region = mailer.ses.meta.region_name
+    sent = {
+        place: ses_message_id(message_id, region)
+        for place, message_id in mailer.outbox.sent_before(row)
+    }
+    return compose(mailer.desk, ticket, row, sent, now)
 
 
-def _too_many(limits: Limits, row: Unsent, ticket: Ticket, now: datetime) -> bool:
-    """Acknowledgements to one address; what is tried again after a fault was counted before."""
-    if row.letter != "acknowledgement" or row.attempts:
-        return False
-    who = ticket.person.email.lower()
-    return any(limits.wait(limit, who, now) for limit in ACKNOWLEDGEMENTS)
+def _withheld(mailer: Mailer, row: Unsent, ticket: Ticket, now: datetime) -> str:
+    """Why a machine's mail must not go out; what is tried again after a fault was counted before.
+
+    What one of the staff wrote always goes.
+    """
+    limits, who = LIMITS.get(row.letter, ()), ticket.person.email.lower()
+    if not limits:
+        return ""
+    if mailer.dead.has(who, now):
+        return "C3: mail to this address came back lately"
+    if row.attempts == 0 and any(mailer.limits.wait(limit, who, now) for limit in limits):
+        return "C2: many automatic mails went to this address"
+    return ""
 
 
 def _is_permanent(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""Mail that we send, put together from a rendered text: acknowledgements and answers."""
+"""Mail that we send, from a rendered text: what a machine says, and what one of the staff says."""
 
 import re
 from dataclasses import dataclass
@@ -9,10 +9,7 @@ from email.policy import EmailPolicy
 from netdesk.text import one_line, safe
 from ticket_intake.mail.reply import SEPARATOR
 from ticket_intake.mail.rules import LOOP_HEADER
-
-# The texts, below the templates' folder; what they are told stands on top of each.
-ACKNOWLEDGEMENT = "mail/acknowledgement.txt"
-ANSWER = "mail/answer.txt"
+from ticket_intake.mail.subject import cleaned
 
 _LONGEST_SUBJECT = 200
 _LONGEST_NAME = 60
@@ -23,8 +20,6 @@ _ADDRESS = re.compile(
     rf"(?P<local>{_ATOM}(\.{_ATOM})*)@(?P<domain>([A-Za-z0-9-]{{1,63}}\.)*[A-Za-z0-9-]{{1,63}})"
 )
 _LONGEST_LOCAL, _LONGEST_ADDRESS = 64, 254  # RFC 5321 section 4.5.3.1
-_OUR_TAG = re.compile(r"\[#[0-9A-Za-z-]{8,9}\]")
-_REPLY_MARK = re.compile(r"\s*(re|fwd?|aw|wg|sv|antw|rv|tr)\s*(\[\d{1,3}\])?\s*:\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,8 +46,8 @@ class _Policy(EmailPolicy):
         return super().fold_binary(name, value)
 
 
-def acknowledgement(letter: Letter) -> bytes:
-    """The mail that a machine sends when a ticket is opened."""
+def automatic(letter: Letter) -> bytes:
+    """A mail that a machine wrote: an acknowledgement, or a status report."""
     message = _composed(letter)
     message["Auto-Submitted"] = "auto-replied"  # RFC 3834 section 5
     message["X-Auto-Response-Suppress"] = "All"
@@ -74,10 +69,7 @@ def answer(letter: Letter) -> bytes:
 
 def subject_line(number: str, subject: str) -> str:
     """The subject with our tag once, in front, and without the marks that replies pile up."""
-    rest = _OUR_TAG.sub(" ", one_line(subject, _LONGEST_SUBJECT))
-    while (mark := _REPLY_MARK.match(rest)) and mark.end():
-        rest = rest[mark.end() :]
-    return f"[#{number}] {_plain(rest, _LONGEST_SUBJECT)}".rstrip()
+    return f"[#{number}] {_plain(cleaned(subject), _LONGEST_SUBJECT)}".rstrip()
 
 
 def _composed(letter: Letter) -> EmailMessage:
@@ -95,7 +87,8 @@ def _composed(letter: Letter) -> EmailMessage:
     if answered := _ids(letter.answers):
         message["In-Reply-To"] = answered[0]
     message[LOOP_HEADER] = desk.addr_spec
-    message.set_content(f"{SEPARATOR}\n\n{safe(letter.body).strip()}\n", cte="quoted-printable")
+    body = f"{SEPARATOR}\n\n{safe(letter.body).strip()}\n\n[ref:{letter.token}]\n"
+    message.set_content(body, cte="quoted-printable")
     return message
 
 

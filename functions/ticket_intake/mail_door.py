@@ -1,30 +1,31 @@
 """Door: takes mail in as it is stored, and every minute what was left lying."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
 from os import environ
 from typing import Any
 from urllib.parse import unquote_plus
 
-from netdesk import aws, settings
+from netdesk import settings
 from netdesk.log import logger
-from ticket_intake.mail_intake import INBOUND, MailRoom, left_lying, take_in
+from ticket_intake.inbox import INBOUND
+from ticket_intake.mail_intake import MailRoom, take_again, take_in
+from ticket_intake.mail_wiring import mail_room
 from ticket_intake.settings import MailSettings
-from ticket_intake.wiring import desk
 
 
 @cache
 def room() -> MailRoom:
-    config = settings.read(MailSettings, environ)
-    return MailRoom(desk(config), aws.client("s3"), config.mail_bucket)
+    return mail_room(settings.read(MailSettings, environ))
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if "Records" not in event:
-        return {"failed": sum(not taken([key]) for key in left_lying(room(), datetime.now(UTC)))}
-    failures = [record for record in event["Records"] if not taken(keys(record))]
+        lying = room().inbox.left_lying(datetime.now(UTC))
+        return {"failed": sum(not taken([key], take_again) for key in lying)}
+    failures = [record for record in event["Records"] if not taken(keys(record), take_in)]
     return {"batchItemFailures": [{"itemIdentifier": r["messageId"]} for r in failures]}
 
 
@@ -35,11 +36,11 @@ def keys(record: dict[str, Any]) -> list[str]:
     return [key for key in found if key.startswith(INBOUND)]
 
 
-def taken(mails: Iterable[str]) -> bool:
+def taken(mails: Iterable[str], take: Callable[[MailRoom, str, datetime], object]) -> bool:
     """False when the mail must come again; one bad mail delays no other."""
     try:
         for key in mails:
-            take_in(room(), key, datetime.now(UTC))
+            take(room(), key, datetime.now(UTC))
     except Exception as error:
         logger("mail").exception("a mail was not taken in", error=type(error).__name__)
         return False

@@ -9,17 +9,26 @@ from netdesk import aws, settings
 from netdesk.dynamo import unpack
 from netdesk.limits import Limits
 from netdesk.log import logger
+from ticket_intake.dead import DeadAddresses
 from ticket_intake.dispatch import Mailer, deliver, sweep
 from ticket_intake.outbox_rows import Outbox, unsent_of
 from ticket_intake.settings import DeskSettings
+from ticket_intake.threads import Threads
 from ticket_intake.wiring import desk
 
 
 @cache
 def mailer() -> Mailer:
     config, client = settings.read(DeskSettings, environ), aws.client("dynamodb")
-    outbox, limits = Outbox(client, config.tickets_table), Limits(client, config.tickets_table)
-    return Mailer(desk(config), outbox, limits, aws.client("ses"))
+    table = config.tickets_table
+    return Mailer(
+        desk=desk(config),
+        outbox=Outbox(client, table),
+        limits=Limits(client, table),
+        threads=Threads(client, table),
+        dead=DeadAddresses(client, table),
+        ses=aws.client("ses"),
+    )
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

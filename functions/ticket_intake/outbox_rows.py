@@ -41,6 +41,17 @@ class Outbox:
         )
         return [unsent_of(unpack(item)) for page in pages for item in page["Items"]]
 
+    def sent_before(self, row: Unsent) -> list[tuple[int, str]]:
+        """The place and SES's id of each mail that this ticket sent before."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues=pack({":pk": row.pk, ":first": "outbox#", ":last": row.sk}),
+            ConsistentRead=True,
+        )
+        items = [unpack(item) for page in pages for item in page["Items"]]
+        return [(item["place"], item["message_id"]) for item in items if "message_id" in item]
+
     def claim(self, row: Unsent, now: datetime) -> bool:
         """Take the row for one lease; False when it is sent, or in other hands."""
         return self._update(

@@ -29,7 +29,11 @@ class Report:
     emergency: bool = False
     attachments: tuple[Attachment, ...] = ()
     message_id: str = ""
-    acknowledge: bool = True
+    sender: str = ""  # the address that its mail came from
+    remark: str = ""  # for staff alone
+    people: tuple[str, ...] = ()  # whom the mail was copied to
+    follows: str = ""  # the number of a ticket that was closed long ago
+    letter: str = "acknowledgement"  # what it is answered with by itself
 
 
 class Unusable(ValueError):

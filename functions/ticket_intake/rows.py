@@ -29,15 +29,19 @@ def queued(ticket: Ticket) -> str:
 def ticket_item(ticket: Ticket) -> Item:
     times = {key: moment(getattr(ticket, key)) for key in ("promised_by", "latest_by")}
     times["opened_at"] = ticket.opened_at.astimezone(UTC).isoformat(timespec="milliseconds")
+    if ticket.resolved_at:
+        times["resolved_at"] = moment(ticket.resolved_at)
     keys = {"pk": pk(ticket.number), "sk": "ticket", "queued": queued(ticket)}
-    return asdict(ticket) | times | keys
+    return asdict(ticket) | times | keys | {"people": list(ticket.people)}
 
 
 def ticket_of(item: Item) -> Ticket:
     values = _without(item, "pk", "sk", "queued")
     values["person"] = Person(**values["person"])
-    for key in ("opened_at", "promised_by", "latest_by"):
-        values[key] = datetime.fromisoformat(values[key])
+    values["people"] = tuple(values.get("people", ()))
+    for key in ("opened_at", "promised_by", "latest_by", "resolved_at"):
+        if values.get(key):
+            values[key] = datetime.fromisoformat(values[key])
     return Ticket(**values)
 
 

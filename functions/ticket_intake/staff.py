@@ -7,17 +7,17 @@ from typing import Any
 from netdesk.refused import Refused
 from netdesk.staff import actor_name
 from netdesk.text import one_line, safe
-from netdesk.ticket import VERBS, Entry, act
+from netdesk.ticket import STAFF_VERBS, Entry, act
 from ticket_intake import views
 from ticket_intake.desk import (
     Desk,
     change_ticket,
-    digest,
     known,
     next_ticket,
     open_ticket,
     submission_keys,
 )
+from ticket_intake.digest import digest
 from ticket_intake.report import LINE, Unusable, from_form
 from ticket_intake.submission import texts
 
@@ -75,7 +75,7 @@ def do(
     desk: Desk, arn: str, wanted: str, verb: str, fields: Fields, once: str, now: datetime
 ) -> dict[str, Any]:
     """One action; the same request again changes nothing more."""
-    if verb not in VERBS or verb == "message":
+    if verb not in STAFF_VERBS:
         raise Refused(f"Tickets know no action {one_line(verb, LINE)}.")
     ticket = known(desk, wanted)
     given = texts(fields)

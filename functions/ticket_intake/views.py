@@ -56,6 +56,7 @@ def for_staff(ticket: Ticket) -> Json:
         "url": ticket.url,
         "occurred_at": ticket.occurred_at,
         "error_text": ticket.error_text,
+        "follows": ticket.follows,
     }
 
 
@@ -71,6 +72,8 @@ def for_history(entry: Entry) -> Json:
         "text": entry.text,
         "public": entry.public,
         "actor": entry.actor,
+        "sender": entry.sender,
+        "remark": entry.remark,
         "attachments": [
             {"name": a.name, "media_type": a.media_type, "size": a.size} for a in entry.attachments
         ],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from netdesk import __version__
-from netdesk.cli import notices, show, tickets, traces
+from netdesk.cli import mails, notices, show, tickets, traces
 from netdesk.cli.desk_api import Failed
 from netdesk.text import one_line
 
@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(metavar="COMMAND", required=True)
     notices.add_to(commands)
     tickets.add_to(commands)
+    mails.add_to(commands)
     traces.add_to(commands)
     commands.add_parser("up", help="run the whole desk on this machine").set_defaults(run=up)
     return made

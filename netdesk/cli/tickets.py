@@ -85,7 +85,7 @@ def show_ticket(options: argparse.Namespace) -> int:
 def _print(ticket: Json) -> int:
     show.lines(*_head(ticket))
     for entry in ticket["entries"]:
-        show.lines("", _who(entry), textwrap.indent(entry["text"], "  "))
+        show.lines("", _who(entry), *_remark(entry), textwrap.indent(entry["text"], "  "))
         for file in entry["attachments"]:
             show.lines(f"  file: {file['name']} ({file['media_type']}, {file['size']} bytes)")
     return 0
@@ -177,7 +177,12 @@ def _head(ticket: Json) -> list[str]:
         f"promised  {show.local(ticket['promised_by'])}, at the latest "
         f"{show.local(ticket['latest_by'])}",
         f"has it    {ticket['assignee'] or 'nobody'}",
+        *([f"follows   {ticket['follows']}, closed long ago"] if ticket["follows"] else []),
     ]
+
+
+def _remark(entry: Json) -> list[str]:
+    return [f"    ({entry['remark']})"] if entry["remark"] else []
 
 
 def _who(entry: Json) -> str:

@@ -1,154 +1,143 @@
-"""The parts of a mail: its text, and what hangs on it."""
+"""What a mail says and what hangs on it, out of the tree of its parts."""
 
-from collections.abc import Callable
-from email.message import Message
-from typing import TypeVar
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from netdesk.text import one_line
+from ticket_intake.mail import invitation, names, texts, uuencode
 from ticket_intake.mail.charset import decode
-from ticket_intake.mail.headers import decoded, eight_bit
-from ticket_intake.mail.html import visible_text
+from ticket_intake.mail.fields import Headers, first
+from ticket_intake.mail.parameters import parameters
+from ticket_intake.mail.parts import Part
 from ticket_intake.mail.shape import Attachment
 
-Found = TypeVar("Found")
-
 NOT_READ_IN_FULL = "[This mail could not be read in full. The original is kept.]"
+ENCRYPTED = "[This mail is encrypted: the desk can't read it. Please send it again unencrypted.]"
 
-_DEEPEST = 50
-_MOST_PARTS = 1_000
-_LONGEST_NAME = 200
 _LONGEST_TYPE = 127  # RFC 6838, 4.2: what a media type may have
-_READABLE = frozenset({"text/plain", "text/html", "text/enriched"})
+_RANKS = {"text/plain": 0, "text/html": 1, "text/enriched": 2, "text/richtext": 2}
+_PLAIN_TOO = frozenset({"text/markdown", "text/x-markdown", "text"})
+_CALENDARS = frozenset({"text/calendar", "application/ics"})
+_ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 
-def attempt(read: Callable[[], Found], otherwise: Found) -> Found:
-    """What a reader of the standard library says, or this where bad mail makes it raise."""
-    try:
-        return read()
-    except Exception:  # its readers raise LookupError, TypeError, RecursionError, ...
-        return otherwise
-
-
+@dataclass(frozen=True)
 class Body:
-    """Collects in one walk over the tree; each branch is collected apart, then joined."""
+    """A mail's text, and its attachments in order."""
 
-    def __init__(self, parts_before: int = 0) -> None:
-        self.parts = parts_before
-        self.texts: list[str] = []
-        self.plain = False
-        self.attachments: list[Attachment] = []
-        self.types: set[str] = set()
+    text: str
+    attachments: tuple[Attachment, ...]
 
-    def text(self) -> str:
-        """The readable parts in their order, with an empty line between them."""
-        return "\n\n".join(text for text in self.texts if text.strip())
 
-    def take(self, part: Message, depth: int = 0) -> None:
-        """Read one part and all below it."""
-        kind = attempt(part.get_content_type, "application/octet-stream")
-        self.parts += 1
-        self.types.add(kind)
-        children = _children(part)
-        if depth > _DEEPEST or self.parts > _MOST_PARTS:
-            self.say_not_read_in_full()
-        elif kind.startswith("message/"):
-            # Another mail's text is not this mail's: what a bounce or a forward holds stays in it.
-            self.attachments.append(_enclosed_mail(part, kind, self._next_name(part)))
-        elif children is None:
-            self._take_leaf(part, kind, depth)
-        elif kind == "multipart/alternative":
-            self._take_alternatives(children, depth)
+@dataclass(frozen=True)
+class _Piece:
+    """A text, a file, or a named text, which is one or the other."""
+
+    text: str = ""
+    file: Attachment | None = None
+    rank: int = 0  # of forms of the same text the lowest is read
+    whole: bool = True
+
+    def says(self) -> bool:
+        return bool(self.text.strip())
+
+
+def read(root: Part) -> Body:
+    """All texts joined in their order, with an empty line between them."""
+    pieces = list(_pieces(root, _is_outlook(root.headers), top=True))
+    if not any(piece.says() and not piece.file for piece in pieces):
+        pieces = _with_a_text(pieces)
+    said = [piece.text.strip("\n") for piece in pieces if piece.says() and not piece.file]
+    text = "\n\n".join(said)
+    whole = root.whole and all(piece.whole for piece in pieces)
+    if not whole or len(text) > texts.MOST:
+        text = "\n\n".join(filter(None, [text[: texts.MOST].rstrip(), NOT_READ_IN_FULL]))
+    return Body(text, tuple(_named([piece.file for piece in pieces if piece.file])))
+
+
+def _with_a_text(pieces: list[_Piece]) -> list[_Piece]:
+    """A text that is named like a file is the mail's own when it has no other."""
+    place = next((place for place, piece in enumerate(pieces) if piece.says()), None)
+    if place is None:
+        return pieces
+    return [*pieces[:place], replace(pieces[place], file=None), *pieces[place + 1 :]]
+
+
+def _named(files: list[Attachment]) -> Iterator[Attachment]:
+    given = [file.name or f"attachment-{place}" for place, file in enumerate(files, 1)]
+    for file, name in zip(files, names.unique(given), strict=True):
+        yield replace(file, name=name)
+
+
+def _pieces(part: Part, is_outlook: bool, top: bool) -> Iterator[_Piece]:
+    if not part.kind.startswith("multipart/") or not part.children:
+        yield from _leaf(part, is_outlook, top)
+        return
+    branches = [list(_pieces(child, is_outlook, top=False)) for child in part.children]
+    if part.kind == "multipart/alternative":
+        branches = _chosen(branches)
+    if part.kind == "multipart/encrypted":
+        yield _Piece(ENCRYPTED)
+    for branch in branches:
+        yield from branch
+
+
+def _chosen(branches: list[list[_Piece]]) -> list[list[_Piece]]:
+    """The same in several forms: one that says anything is read, the plain one rather."""
+    ranks = [min((p.rank for p in branch if p.says()), default=None) for branch in branches]
+    speaking = [rank for rank in ranks if rank is not None]
+    best = ranks.index(min(speaking)) if speaking else -1
+    return [
+        [p if place == best else replace(p, text="") for p in branch if place == best or p.file]
+        for place, branch in enumerate(branches)
+    ]
+
+
+def _leaf(part: Part, is_outlook: bool, top: bool) -> Iterator[_Piece]:
+    if part.kind in _CALENDARS:
+        yield _Piece(invitation.line(_characters(part)))
+    if part.kind in _ENCRYPTED:
+        yield _Piece(ENCRYPTED)
+    disposition = first(part.headers, "content-disposition").partition(";")[0].strip().lower()
+    attached = disposition == "attachment" and not top
+    if not _is_readable(part, top) or attached:
+        yield _Piece(file=_kept(part, part.content()))
+        return
+    content = part.content()
+    if names.given(part) and not top and (disposition != "inline" or part.kind != "text/plain"):
+        text = texts.read(part, content, is_outlook)
+        yield _Piece(text, _kept(part, content), _RANKS.get(part.kind, 0))
+        return
+    yield from _text(part, content, is_outlook)
+
+
+def _text(part: Part, content: bytes, is_outlook: bool) -> Iterator[_Piece]:
+    """A text, and the files that stand uuencoded in it."""
+    for piece, file in uuencode.split(content):
+        if file is None:
+            text = texts.read(part, piece, is_outlook)
+            yield _Piece(text, None, _RANKS.get(part.kind, 0), len(piece) <= texts.MOST)
         else:
-            for child in children:
-                self.take(child, depth + 1)
-
-    def say_not_read_in_full(self) -> None:
-        """Leave a mark for the reader, once, at the end."""
-        self.texts = [*(text for text in self.texts if text != NOT_READ_IN_FULL), NOT_READ_IN_FULL]
-
-    def _take_leaf(self, part: Message, kind: str, depth: int) -> None:
-        name = _file_name(part)
-        attached = attempt(part.get_content_disposition, None) == "attachment" or bool(name)
-        # A multipart without its boundary has no parts, and its text is all that there is.
-        readable = kind in _READABLE or kind.startswith("multipart/")
-        if readable and (depth == 0 or not attached):
-            self.plain = self.plain or kind == "text/plain"
-            self.texts.append(_readable(part, kind))
-        elif depth or not readable:
-            self.attachments.append(_kept(self._next_name(part), kind, _content(part)))
-
-    def _take_alternatives(self, children: list[Message], depth: int) -> None:
-        """The same in several forms: the plain one is read if it says anything."""
-        branches: list[Body] = []
-        for child in children:
-            branch = Body(self.parts)
-            branch.take(child, depth + 1)
-            self.parts = branch.parts
-            self.types |= branch.types
-            self.attachments += branch.attachments
-            branches.append(branch)
-        speaking = [branch for branch in branches if branch.text()]
-        best = next((branch for branch in speaking if branch.plain), None)
-        for branch in [best] if best else speaking[:1]:
-            self.texts += branch.texts
-            self.plain = self.plain or branch.plain
-
-    def _next_name(self, part: Message) -> str:
-        return _file_name(part) or f"attachment-{len(self.attachments) + 1}"
+            name = names.clean(decode(piece, ""))
+            yield _Piece(file=Attachment(name, "application/octet-stream", file))
 
 
-def read_body(message: Message) -> Body:
-    """All parts of a mail; what could be read before something went wrong is kept."""
-    body = Body()
-    try:
-        body.take(message)
-    except Exception:
-        body.say_not_read_in_full()
-    return body
+def _is_readable(part: Part, top: bool) -> bool:
+    # A multipart without its boundary has no parts, and its text is all that there is.
+    if part.kind in _RANKS or part.kind in _PLAIN_TOO or part.kind.startswith("multipart/"):
+        return True
+    return top and part.kind.startswith("text/") and part.kind not in _CALENDARS
 
 
-def clean(text: str) -> str:
-    """One kind of line end, and nothing that could not be stored."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").replace("\0", "\ufffd")
-    return text.encode("utf-8", "replace").decode().strip("\n")
+def _kept(part: Part, content: bytes) -> Attachment:
+    return Attachment(names.found(part), one_line(part.kind, _LONGEST_TYPE), content)
 
 
-def _readable(part: Message, kind: str) -> str:
-    text = decode(_content(part), attempt(part.get_content_charset, None))
-    return clean(visible_text(text) if kind == "text/html" else text)
+def _characters(part: Part) -> str:
+    label = parameters(first(part.headers, "content-type")).get("charset", "utf-8")
+    return decode(part.content(), label)
 
 
-def _children(part: Message) -> list[Message] | None:
-    payload = part.get_payload()
-    if not isinstance(payload, list):
-        return None
-    return [child for child in payload if isinstance(child, Message)]
-
-
-def _content(part: Message) -> bytes:
-    content: object = attempt(lambda: part.get_payload(decode=True), None)
-    return content if isinstance(content, bytes) else b""
-
-
-def _enclosed_mail(part: Message, kind: str, name: str) -> Attachment:
-    inner = _children(part)
-    if not inner:
-        return _kept(name, kind, _content(part))
-    content = b"".join(attempt(message.as_bytes, b"") for message in inner)
-    subject = attempt(lambda: one_line(decoded(str(inner[0]["subject"] or "")), _LONGEST_NAME), "")
-    return _kept(_file_name(part) or (f"{subject}.eml" if subject else name), kind, content)
-
-
-def _kept(name: str, kind: str, content: bytes) -> Attachment:
-    return Attachment(name, one_line(kind, _LONGEST_TYPE), content)
-
-
-def _file_name(part: Message) -> str:
-    """The last piece of the path that a sender may have written; to be shown, never opened."""
-    fields = Message()
-    for field, value in part.raw_items():
-        if field.lower() in ("content-disposition", "content-type"):
-            fields[field] = eight_bit(str(value))
-    name = attempt(fields.get_filename, None) or ""
-    line = one_line(decoded(name), _LONGEST_NAME)
-    return line.replace("\\", "/").rpartition("/")[2].strip()
+def _is_outlook(headers: Headers) -> bool:
+    mailer = first(headers, "x-mailer") + first(headers, "user-agent")
+    return "microsoft outlook" in mailer.lower() or "microsoft office outlook" in mailer.lower()

@@ -1,4 +1,4 @@
-"""Mail headers as strangers write them: fields, encoded words, addresses, ids.
+"""Mail headers as strangers write them: encoded words, addresses, ids.
 
 The standard library's structured header parser is left aside: it raises on bad input, recurses
 into it, and hands CR and LF on from encoded words (CVE-2024-6923).
@@ -7,79 +7,82 @@ into it, and hands CR and LF on from encoded words (CVE-2024-6923).
 import binascii
 import quopri
 import re
-from collections.abc import Mapping
-from email.message import Message
+from itertools import islice
 
 from netdesk.text import one_line
 from ticket_intake.mail.charset import decode
+from ticket_intake.mail.fields import Headers
 
-Headers = Mapping[str, tuple[str, ...]]
+__all__ = ["LONGEST_LINE", "Headers", "addresses", "decoded", "eight_bit", "ids"]
 
 LONGEST_LINE = 998  # RFC 5322 section 2.1.1
-_MOST_FIELDS = 1_000
+_LONGEST_NAME = 200
+_MOST_ADDRESSES = 200
+_MOST_WORDS = 500
 
-_FOLDS = re.compile(r"[\r\n]+[ \t]?")
-_WORD = re.compile(r"=\?([^?*\s]{1,60})(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
-_BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?[^?\s]{1,80}\?[bBqQ]\?)")  # RFC 2047 section 6.2
+_CHARSET = r"=\?[^?\s]{1,80}\?[bBqQ]\?"
+_TEXT = r"(?>(?:[^?=]|=(?!\?[^=])|\?(?!=)){0,2000})"  # a bare ? in it is forbidden, but written
+_WORD = re.compile(r"=\?([^?*\s]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?(" + _TEXT + r")\?=")
+_BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?=" + _CHARSET + ")")  # RFC 2047 section 6.2
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _BARE_ID = re.compile(r"[^\s<>,;@]{1,250}@[^\s<>,;@]{1,250}")
 _TOKEN = re.compile(
-    r"(?P<encoded>=\?[^?\s]{1,80}\?[bBqQ]\?[^?]*+\?=)"  # may hold a comma
-    r'|"(?P<quoted>(?>(?:[^"\\]|\\.)*))"?'
+    r"(?P<encoded>" + _CHARSET + _TEXT + r"\?=)"  # may hold a comma
+    r'|"(?P<quoted>(?>(?:[^"\\]|\\.)*))"?(?P<local>@[^\s<>(),;:"@]{1,250})?'
     r"|\((?P<comment>(?>(?:[^()\\]|\\.)*))\)?"
     r"|<(?P<angle>[^<>]*+)>?"
     r"|(?P<stop>[,;:])"
     r'|(?P<word>[^"(<,;:\s]++)',
     re.DOTALL,
 )
-_ADDRESS = re.compile(r'[^\s<>()\[\],;:"@]{1,250}@[^\s<>(),;:"@]{1,250}')
+_ADDRESS = re.compile(
+    r'(?:"[^"\s<>@]{1,200}(?: [^"\s<>@]{1,200}){0,5}"|[^\s<>()\[\],;:"@]{1,250})'
+    r"""@[^\s<>(),;:"'@]{1,250}"""
+)
 
 
-def collect(message: Message) -> Headers:
-    """Every field's raw values by its lower-case name, unfolded, in order."""
-    fields: dict[str, list[str]] = {}
-    for place, (name, value) in enumerate(message.raw_items()):
-        if place >= _MOST_FIELDS:
-            break
-        fields.setdefault(name.lower(), []).append(_FOLDS.sub(" ", str(value)).strip())
-    return {name: tuple(values) for name, values in fields.items()}
-
-
-def decoded(raw: str) -> str:
-    """A header's text: encoded words and bare 8-bit bytes read; not yet fit to be shown."""
+def decoded(raw: str, label: str = "") -> str:
+    """A header's text: encoded words read, and bare 8-bit bytes, perhaps in this character set."""
     raw = _BETWEEN_WORDS.sub("", raw)
     pieces: list[str] = []
-    label, content, end = "", b"", 0
-    for word in _WORD.finditer(raw):
+    charset, content, end = "", b"", 0
+    for word in islice(_WORD.finditer(raw), _MOST_WORDS):
         # A character may be cut in two between words, so neighbours are decoded as one.
-        if word.start() > end or word[1].lower() != label:
-            pieces += [decode(content, label), eight_bit(raw[end : word.start()])]
+        if word.start() > end or word[1].lower() != charset:
+            pieces += [decode(content, charset), eight_bit(raw[end : word.start()], label)]
             content = b""
-        label, content, end = word[1].lower(), content + _word_bytes(word[2], word[3]), word.end()
-    return "".join([*pieces, decode(content, label), eight_bit(raw[end:])])
+        charset, content = word[1].lower(), content + _word_bytes(word[2], word[3])
+        end = word.end()
+    return "".join([*pieces, decode(content, charset), eight_bit(raw[end:], label)])
 
 
-def eight_bit(raw: str) -> str:
-    """Bytes beyond ASCII in a header: UTF-8 by RFC 6532, or whatever an old mailer had."""
-    return raw if raw.isascii() else decode(raw.encode("utf-8", "surrogateescape"), None)
+def eight_bit(raw: str, label: str = "") -> str:
+    """Bytes beyond ASCII in a header: UTF-8 by RFC 6532, or what its mail says, or a guess."""
+    if raw.isascii():
+        return raw
+    content = raw.encode("utf-8", "surrogateescape")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return decode(content, label)
 
 
-def addresses(raw: str) -> tuple[tuple[str, str], ...]:
+def addresses(raw: str, label: str = "") -> tuple[tuple[str, str], ...]:
     """The (name, address) pairs of an address header; what has no address is left out."""
     found: list[tuple[str, str]] = []
     words: list[str] = []
     angle = ""
     for token in _TOKEN.finditer(raw):
         if token["stop"]:
-            found += _mailbox(words, angle)
+            found += _mailbox(words, angle, label)
             words, angle = [], ""
+            if len(found) >= _MOST_ADDRESSES:
+                break
         elif token["angle"] is not None:
             angle = angle or token["angle"]
         else:
-            words.append(
-                token["quoted"] or token["comment"] or token["word"] or token["encoded"] or ""
-            )
-    return (*found, *_mailbox(words, angle))
+            words.append(_word(token))
+    return (*found, *_mailbox(words, angle, label))[:_MOST_ADDRESSES]
 
 
 def ids(raw: str) -> tuple[str, ...]:
@@ -89,14 +92,28 @@ def ids(raw: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(id_ for id_ in clean if id_))
 
 
-def _mailbox(words: list[str], angle: str) -> list[tuple[str, str]]:
-    text = decoded(" ".join(words))
-    inside = _ADDRESS.search(decoded(angle))
-    address = inside or _ADDRESS.search(text)
+def _word(token: re.Match[str]) -> str:
+    if token["local"]:  # RFC 5322 section 3.4.1: a local part may be quoted
+        return f'"{token["quoted"]}"{token["local"]}'
+    if token["comment"] is not None:
+        return f"({token['comment']})"
+    return token["quoted"] or token["word"] or token["encoded"] or ""
+
+
+def _mailbox(words: list[str], angle: str, label: str) -> list[tuple[str, str]]:
+    inside = _ADDRESS.search(decoded(angle, label))
+    text = decoded(" ".join(words), label)
+    bare = [] if inside else list(_ADDRESS.finditer(text))
+    if len(bare) > 1:  # with nothing but blanks between them
+        return [("", one_line(address[0], LONGEST_LINE)) for address in bare]
+    address = inside or next(iter(bare), None)
     if not address:
         return []
     name = text if inside else text.replace(address[0], "", 1)
-    return [(one_line(name.strip(" <>\"'"), 200), one_line(address[0], LONGEST_LINE))]
+    name = one_line(name, _LONGEST_NAME).strip(" <>\"'")
+    if name.startswith("(") and name.endswith(")"):
+        name = name[1:-1].strip()  # RFC 822's way to write a name
+    return [(name, one_line(address[0], LONGEST_LINE))]
 
 
 def _word_bytes(encoding: str, text: str) -> bytes:
@@ -104,7 +121,5 @@ def _word_bytes(encoding: str, text: str) -> bytes:
     if encoding in "qQ":
         return quopri.decodestring(plain, header=True)
     letters = re.sub(rb"[^A-Za-z0-9+/]", b"", plain)
-    try:
-        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
-    except binascii.Error:
-        return binascii.a2b_base64(letters[: len(letters) // 4 * 4])
+    whole = len(letters) - (len(letters) % 4 == 1)
+    return binascii.a2b_base64(letters[:whole] + b"=" * (-whole % 4))

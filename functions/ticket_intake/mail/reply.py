@@ -1,75 +1,96 @@
 """A reply without what was quoted in it."""
 
 import re
+from collections.abc import Iterator, Sequence
+
+from ticket_intake.mail.attribution import attribution
+from ticket_intake.mail.quotes import MARK, OTHER_MARK, ends_here, next_written, quote_follows
+from ticket_intake.mail.signature import without_empty_end, without_signature
 
 # Stands on top of every mail that we send, so that everything below it is ours.
 SEPARATOR = "=== Please write your answer above this line ==="
 
-_SEPARATOR = re.compile(rf"[>\s*]*{re.escape(SEPARATOR)}")
-_ORIGINAL = re.compile(
-    r"\s*-{3,}\s*(Original Message|Original Appointment|Forwarded message|Ursprüngliche Nachricht"
-    r"|Message d'origine|Mensaje original|Messaggio originale|Oprindelig meddelelse)\s*-{3,}\s*",
-    re.IGNORECASE,
+# Clients fold and quote it, and some change its blanks.
+_SEPARATOR = re.compile(
+    r"=\s*" + r"[\s>|*]+".join(map(re.escape, SEPARATOR.strip("= ").split())), re.IGNORECASE
 )
-# "On Mon, 2 Nov 2026 at 09:15, Ann <ann@x.example> wrote:", which mailers fold at will.
-_ATTRIBUTION_STARTS = ("On ", "Am ", "Le ", "El ", "Il ", "Op ")
-_ATTRIBUTION = re.compile(
-    r"\b(wrote|schrieb\b.{0,200}|a écrit\s?|escribió|ha scritto|schreef\b.{0,200}):$"
-)
-_DIGIT = re.compile(r"\d")  # a date or a time: "On reflection I wrote:" is no attribution
-_ATTRIBUTION_LINES = 3
-_LONGEST_LINE = 500
-_FROM = re.compile(r"[\s*_]*(From|Von|De|Da|Van)\s?:[\s*]*\S", re.IGNORECASE)
-_OTHER_FIELD = re.compile(
-    r"[\s*]*(Sent|Date|To|Cc|Subject|Gesendet|Datum|An|Betreff|Envoyé|À|Objet|Enviado|Para|Asunto"
-    r"|Inviato|A|Oggetto|Verzonden|Aan|Onderwerp)\s?:",
-    re.IGNORECASE,
-)
-_FIELDS_WITHIN = 6
-_RULE = re.compile(r"\s*_{10,}\s*")
+_MOST_LINES = 20_000  # all below them counts as one line
+_WRAPPED_FROM = 50  # a quote's line this long may have been wrapped by a mail program
 
 
 def written(text: str) -> str:
     """What the sender wrote anew; everything if nothing else is left."""
-    kept: list[str] = []
-    lines = text.split("\n")
+    return cut(text) or text
+
+
+def cut(text: str) -> str:
+    """What the sender wrote anew, or nothing."""
+    above, below = around_separator(text)
+    return _cut(above) or _cut(below)
+
+
+def around_separator(text: str) -> tuple[str, str]:
+    """What stands above our separator line, and below; all is above if there is none."""
+    found = _SEPARATOR.search(text)
+    if not found:
+        return text, ""
+    start = text.rfind("\n", 0, found.start()) + 1
+    # Quoted line by line, as the mail below it is: then an answer may stand between the lines.
+    if MARK.match(text, start, found.start() + 1) and _is_quote_below(text, found.end()):
+        return text, ""
+    return text[: found.start()].rstrip("=*_ \t\xa0"), text[found.end() :].lstrip("=*_ \t\xa0")
+
+
+def _is_quote_below(text: str, end: int) -> bool:
+    below = text[end : end + 2_000].split("\n")[1:]
+    return bool(MARK.match(next_written(below, 0)))
+
+
+def _cut(text: str) -> str:
+    lines = text.split("\n", _MOST_LINES)
+    passages = list(_passages(lines))
+    return _joined(map(without_signature, passages)) or _joined(map(without_empty_end, passages))
+
+
+def _joined(passages: Iterator[list[str]]) -> str:
+    lines: list[str] = []
+    for passage in passages:
+        start = next((at for at, line in enumerate(passage) if line.strip()), len(passage))
+        between = 1 if lines and start else 0  # one empty line of those that stood there
+        lines += passage[start - between :]
+    return "\n".join(lines)
+
+
+def _passages(lines: Sequence[str]) -> Iterator[list[str]]:
+    """The runs of lines between the quotes, down to where nothing new follows."""
+    passage: list[str] = []
+    mark = MARK
     place = 0
-    while place < len(lines) and not _ends_here(lines, place):
-        attribution = _attribution(lines, place)
-        if attribution and not _quote_follows(lines, place + attribution):
+    while place < len(lines) and not ends_here(lines, place):
+        attributed = attribution(lines, place)
+        if attributed and not quote_follows(lines, place + attributed):
             break
-        kept += [] if attribution or lines[place].lstrip().startswith(">") else [lines[place]]
-        place += attribution or 1
-    while kept and (not kept[-1].strip() or _RULE.fullmatch(kept[-1])):
-        kept.pop()
-    return "\n".join(kept).strip() or text
+        if attributed and not MARK.match(next_written(lines, place + attributed)):
+            mark = OTHER_MARK
+        if attributed or _is_quoted(lines, place, mark):
+            yield passage
+            passage = [""] if passage and not passage[-1].strip() else []
+        else:
+            passage.append(lines[place])
+        place += attributed or 1
+    yield passage
 
 
-def _ends_here(lines: list[str], place: int) -> bool:
-    line = lines[place][:_LONGEST_LINE]
-    return bool(_SEPARATOR.match(line) or _ORIGINAL.fullmatch(line) or _is_header(lines, place))
+def _is_quoted(lines: Sequence[str], place: int, mark: re.Pattern[str]) -> bool:
+    line = lines[place]
+    if MARK.match(line) or mark.match(line):
+        return True
+    return (line[:1] == "<" or line[:1].islower()) and _is_wrapped(lines, place)
 
 
-def _is_header(lines: list[str], place: int) -> bool:
-    """The header that some mailers copy above what they quote: From, then at least two others."""
-    if not _FROM.match(lines[place][:_LONGEST_LINE]):
+def _is_wrapped(lines: Sequence[str], place: int) -> bool:
+    """Whether a mail program broke the quote's line above, and gave the rest of it no mark."""
+    if not 0 < place < len(lines) - 1 or not MARK.match(lines[place + 1]):
         return False
-    following = lines[place + 1 : place + 1 + _FIELDS_WITHIN]
-    return sum(bool(_OTHER_FIELD.match(line[:_LONGEST_LINE])) for line in following) >= 2
-
-
-def _attribution(lines: list[str], place: int) -> int:
-    """How many lines say who wrote what follows, 0 if none does."""
-    if not lines[place].lstrip().startswith(_ATTRIBUTION_STARTS):
-        return 0
-    for count in range(1, _ATTRIBUTION_LINES + 1):
-        words = " ".join(line[:_LONGEST_LINE] for line in lines[place : place + count]).strip()
-        if words.endswith(":") and _DIGIT.search(words) and _ATTRIBUTION.search(words):
-            return count
-    return 0
-
-
-def _quote_follows(lines: list[str], place: int) -> bool:
-    """Whether the quote is marked line by line, so that an answer may stand below it."""
-    following = (line for line in lines[place : place + 5] if line.strip())
-    return next(following, "").lstrip().startswith(">")
+    above = lines[place - 1]
+    return bool(MARK.match(above)) and len(above) >= _WRAPPED_FROM and above[-1] not in ".!?:"

@@ -24,6 +24,11 @@ _WORD = re.compile(r"\s*([A-Z_]{1,30})\s*")
 # Comments and quoted strings hold what the sender chose: an envelope address may say anything.
 _SENDERS_OWN = re.compile(r'"(?>(?:[^"\\]|\\.)*)"|\((?>(?:[^()\\]|\\.)*)\)', re.DOTALL)
 _RESULT = re.compile(r"\s*(spf|dkim|dmarc)\s*=\s*([a-z]+)\b", re.IGNORECASE)
+# Of a result's properties (RFC 8601, 2.7) the one that says whose domain it is about.
+_SIGNER = re.compile(r"\bheader\.[di]\s*=\s*(?:[^\s;@]{0,64}@)?([a-z0-9.-]{1,255})", re.IGNORECASE)
+_FROM = re.compile(r"\bheader\.from\s*=\s*([a-z0-9.-]{1,255})", re.IGNORECASE)
+_POLICY = re.compile(r"\bpolicy\.dmarc\s*=\s*(none|quarantine|reject)\b", re.IGNORECASE)
+_ENVELOPE = re.compile(r"<[^<>]{0,320}@([a-z0-9.-]{1,255})>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,12 @@ class Verdicts:
     dmarc: str | None = None
     spam: str | None = None
     virus: str | None = None
+    policy: str | None = (
+        None  # of the sender's domain: none, quarantine, reject; None when not told
+    )
+    from_domain: str = ""  # that DMARC was about
+    spf_domain: str = ""  # of the envelope's sender, when its SPF passed
+    signers: tuple[str, ...] = ()  # domains whose DKIM signature passed
 
 
 def split(raw: bytes) -> tuple[Verdicts, int]:
@@ -73,24 +84,44 @@ def _after(head: bytes, end: int) -> int:
 
 
 def _verdicts(block: dict[str, str]) -> Verdicts:
-    spoken = _SENDERS_OWN.sub(" ", block["authentication-results"])
-    results: dict[str, list[str]] = {"spf": [], "dkim": [], "dmarc": []}
-    for part in spoken.split(";"):
-        if found := _RESULT.match(part):
-            results[found[1].lower()].append(found[2].upper())
+    spf, dkim, dmarc = _results(block["authentication-results"])
+    signers = [_found(_SIGNER, told) for word, told in dkim if word == "PASS"]
+    about = " ".join(told for _, told in dmarc)
+    passed = _worst(spf) == "PASS"
     return Verdicts(
-        spf=_worst(results["spf"]),
+        spf=_worst(spf),
         # A mail may be signed twice; one good signature is a good signature.
-        dkim="PASS" if "PASS" in results["dkim"] else _worst(results["dkim"]),
-        dmarc=_worst(results["dmarc"]),
+        dkim="PASS" if signers else _worst(dkim),
+        dmarc=_worst(dmarc),
         spam=_word(block.get("x-ses-spam-verdict", "")),
         virus=_word(block.get("x-ses-virus-verdict", "")),
+        policy=_found(_POLICY, about) or None,
+        from_domain=_found(_FROM, about),
+        spf_domain=_found(_ENVELOPE, block["return-path"]) if passed else "",
+        signers=tuple(signer for signer in signers if signer),
     )
 
 
-def _worst(results: list[str]) -> str | None:
+Results = list[tuple[str, str]]  # of one method: the result's word, and all that is told of it
+
+
+def _results(value: str) -> tuple[Results, Results, Results]:
+    found: dict[str, Results] = {"spf": [], "dkim": [], "dmarc": []}
+    for part in _SENDERS_OWN.sub(" ", value).split(";"):
+        if result := _RESULT.match(part):
+            found[result[1].lower()].append((result[2].upper(), part))
+    return found["spf"], found["dkim"], found["dmarc"]
+
+
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return found[1].lower().rstrip(".") if found else ""
+
+
+def _worst(results: Results) -> str | None:
     """One result is expected; of contradicting ones, one that is no pass."""
-    return next((result for result in results if result != "PASS"), next(iter(results), None))
+    words = [word for word, _ in results]
+    return next((word for word in words if word != "PASS"), next(iter(words), None))
 
 
 def _word(value: str) -> str | None:

@@ -1,0 +1,77 @@
+"""Puts a mail of the outbox together, from its ticket as it is now."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from netdesk.hours import say
+from netdesk.number import spell
+from netdesk.text import safe
+from netdesk.ticket import CUSTOMER, Entry, Ticket
+from ticket_intake import letters, token
+from ticket_intake.desk import Desk
+from ticket_intake.outbox_rows import Unsent
+
+QUOTED_LINES, QUOTED_CHARACTERS = 40, 3_000
+
+
+def compose(
+    desk: Desk, ticket: Ticket, row: Unsent, sent: Mapping[int, str], now: datetime
+) -> bytes:
+    """The mail of this row as bytes; `sent` are the ids of earlier mails by their place."""
+    entries = desk.tickets.entries(ticket.number)[: row.place]
+    ids = [one for n, told in enumerate(entries, 1) for one in (told.message_id, sent.get(n, ""))]
+    written = [told.message_id for told in entries if told.message_id]
+    letter = letters.Letter(
+        desk_name=f"{desk.provider.name} support",
+        desk_address=desk.provider.mail,
+        to=ticket.person.email,
+        number=ticket.number,
+        token=token.sign(desk.secret, ticket.number),
+        subject=ticket.subject,
+        body=desk.pages.render(f"mail/{row.letter}.txt", **_told(desk, ticket, entries, row, now)),
+        answers=written[-1] if written else "",
+        references=tuple(filter(None, ids)),
+    )
+    return (letters.answer if row.letter == "answer" else letters.automatic)(letter)
+
+
+def ses_message_id(told: str, region: str) -> str:
+    """The Message-ID that SES wrote, from what it told us of it.
+
+    https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
+    """
+    host = "email" if region == "us-east-1" else region
+    return told if "@" in told else f"{told}@{host}.amazonses.com"
+
+
+def _told(
+    desk: Desk, ticket: Ticket, entries: Sequence[Entry], row: Unsent, now: datetime
+) -> dict[str, Any]:
+    """What the templates are told; each says on top what it takes."""
+    hours = desk.provider.hours
+    values = {
+        "number": ticket.number,
+        "spelled": spell(ticket.number),
+        "usual_by": say(ticket.promised_by, hours, now),
+        "latest_by": say(ticket.latest_by, hours, now),
+        "link": desk.link(ticket),
+        "message": entries[row.place - 1].text,
+    }
+    if row.letter == "answer":
+        asked = next((told for told in reversed(entries) if told.who == CUSTOMER), None)
+        return values | {"asked": asked, "quoted": _quoted(asked.text) if asked else []}
+    if row.letter == "status":
+        said = [told for told in entries if told.public]
+        return values | {
+            "state": ticket.state,
+            "place": desk.tickets.place_in_queue(ticket),
+            "said": said[-1] if said else None,
+        }
+    return values
+
+
+def _quoted(text: str) -> list[str]:
+    """The beginning of what is answered, a line each."""
+    lines = safe(text)[:QUOTED_CHARACTERS].splitlines()
+    return lines[:QUOTED_LINES] + (["..."] if len(lines) > QUOTED_LINES else [])

@@ -1,0 +1,42 @@
+"""What a text part says, in characters and lines."""
+
+import re
+
+from ticket_intake.mail import flowed
+from ticket_intake.mail.charset import decode
+from ticket_intake.mail.fields import first
+from ticket_intake.mail.html import visible_text
+from ticket_intake.mail.parameters import parameters
+from ticket_intake.mail.parts import Part
+
+MOST = 2_000_000  # of one mail's text
+
+_META = re.compile(rb"<meta[^>]{0,300}?charset\s{0,20}=[\s\"']{0,20}([A-Za-z0-9._:-]{1,40})", re.I)
+_META_WITHIN = 4_096
+
+
+def read(part: Part, content: bytes, is_outlook: bool) -> str:
+    """The text of a part whose decoded bytes these are, or the beginning of a very long one."""
+    settings = parameters(first(part.headers, "content-type"))
+    label = settings.get("charset", "")
+    content = content[:MOST]
+    if part.kind == "text/html":
+        return clean(visible_text(decode(content, label or _declared(content))))
+    text = clean(decode(content, label))
+    if part.kind in ("text/enriched", "text/richtext"):
+        return flowed.without_commands(text, part.kind == "text/enriched").strip("\n")
+    if settings.get("format", "").lower() == "flowed":
+        return flowed.unfolded(text, settings.get("delsp", "").lower() == "yes")
+    return flowed.halved(text, is_outlook)
+
+
+def clean(text: str) -> str:
+    """One kind of line end, and nothing that could not be stored."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").replace("\0", "\ufffd")
+    return text.encode("utf-8", "replace").decode().strip("\n")
+
+
+def _declared(content: bytes) -> str:
+    """https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding"""
+    found = _META.search(content, 0, _META_WITHIN)
+    return found[1].decode() if found else ""

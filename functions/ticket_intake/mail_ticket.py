@@ -1,0 +1,147 @@
+"""What of a mail goes on a ticket: a report for a new one, an entry for one that is there."""
+
+from datetime import datetime
+
+from netdesk.text import safe
+from netdesk.ticket import CUSTOMER, MESSAGE_LIMIT, Attachment, Entry, Person, Ticket
+from ticket_intake import gist
+from ticket_intake.belonging import is_of, mentioned
+from ticket_intake.desk import Desk
+from ticket_intake.digest import digest
+from ticket_intake.mail import Mail, parse
+from ticket_intake.mail.body import NOT_READ_IN_FULL
+from ticket_intake.mail.rules import answerable
+from ticket_intake.mail.shape import Forwarded
+from ticket_intake.mail.subject import cleaned
+from ticket_intake.report import Report
+from ticket_intake.trust import Trust
+
+NO_SUBJECT, NO_TEXT = "(no subject)", "(no text)"
+FILES = 50  # of one mail: each is a request to S3, and all are named in one row
+PEOPLE = 10  # of those copied: each is a row
+MACHINE = "mail system"  # as whom entries name it
+
+
+def report_of(desk: Desk, mail: Mail, trust: Trust, closed: Ticket | None) -> Report:
+    """A new ticket: of who wrote the mail, or of whose mail one of the staff passed on."""
+    passed_on = _passed_on(desk, mail) if trust.proven else None
+    said = passed_on or Forwarded(mail.sender_name, mail.sender, mail.subject, mail.text)
+    note = f"passed on by {mail.sender}: {said.note}".strip(": ") if passed_on else ""
+    return Report(
+        person=Person(name=said.name, email=said.address),
+        category=desk.provider.categories[0].key,
+        subject=(cleaned(said.subject) if closed or passed_on else said.subject) or NO_SUBJECT,
+        message=_shown(mail, said.text),
+        source="mail",
+        attachments=_attachments(desk, mail),
+        message_id=mail.message_id,
+        sender=mail.sender,
+        remark=_remark(mail, trust, note),
+        people=() if passed_on else _people(desk, mail),
+        follows=closed.number if closed else "",
+        letter=_letter(desk, mail, trust),
+    )
+
+
+def entry_of(desk: Desk, mail: Mail, trust: Trust, ticket: Ticket, now: datetime) -> Entry:
+    """An entry on a ticket that the mail belongs to."""
+    return Entry(
+        at=now,
+        who=_who(mail, ticket),
+        kind="message",
+        text=_shown(mail, mail.reply) or NO_TEXT,
+        attachments=_attachments(desk, mail),
+        message_id=mail.message_id,
+        sender=mail.sender,
+        remark=_remark(mail, trust, ""),
+    )
+
+
+def verb_for(mail: Mail, ticket: Ticket) -> str:
+    """What the mail does on its ticket: only a person's words put it back into the queue."""
+    if mail.no_answer or mail.bounce or mail.is_absence:
+        return "note"
+    if gist.asks_status(mail) and mail.sender.lower() == ticket.person.email.lower():
+        return "ask"
+    return "remark" if gist.is_thanks(mail.reply) and not mail.attachments else "message"
+
+
+def once(mail: Mail) -> str:
+    """The mail's own id names it, with who wrote it and what; without one, its bytes do.
+
+    Devices are known that give every mail the same id.
+    """
+    named = (mail.sender.lower(), mail.message_id, mail.subject, mail.text)
+    return digest("mail", *(named if mail.message_id else (mail.fingerprint,)))
+
+
+def _passed_on(desk: Desk, mail: Mail) -> Forwarded | None:
+    """Of a mail from one of the staff: the customer's that he forwards."""
+    if mail.sender.lower() not in desk.provider.staff_senders:
+        return None
+    found = mail.forwarded or _enclosed(mail)
+    ours = (*desk.provider.staff_senders, desk.provider.mail, desk.provider.known_as)
+    return found if found and found.address.lower() not in ours else None
+
+
+def _enclosed(mail: Mail) -> Forwarded | None:
+    kept = (file for file in mail.attachments if file.media_type == "message/rfc822")
+    inner = next((parse(file.content) for file in kept), None)
+    if inner is None or not inner.sender:
+        return None
+    return Forwarded(inner.sender_name, inner.sender, inner.subject, inner.text, mail.text)
+
+
+def _who(mail: Mail, ticket: Ticket) -> str:
+    """Somebody else, to whom the customer gave the thread's secret, is named as who he is."""
+    if mail.no_answer or mail.bounce:
+        return MACHINE
+    return CUSTOMER if is_of(ticket, mail) else safe(mail.sender) or "unknown"
+
+
+def _remark(mail: Mail, trust: Trust, note: str) -> str:
+    sender = "proven" if trust.proven else f"not proven ({trust.why})"
+    told = [note, f"by mail from {mail.sender or 'nobody'}, {sender}", mail.no_answer or ""]
+    named = mentioned(mail)
+    told.append(f"its subject names {', '.join(named)}" if named else "")
+    return safe("; ".join(filter(None, told)))[:1_000]
+
+
+def _letter(desk: Desk, mail: Mail, trust: Trust) -> str:
+    """Never to machines, to ourselves, or to an address that was forged.
+
+    Who asks for the status of a ticket that is not there, or not theirs, reads the same.
+    """
+    own = frozenset(address.lower() for address in (desk.provider.mail, desk.provider.known_as))
+    unwanted = "FAIL" in (mail.verdicts.spam, mail.verdicts.virus)
+    if answerable(mail, own) or unwanted or not trust.answered:
+        return ""
+    return "unknown" if gist.asks_status(mail) else "acknowledgement"
+
+
+def _people(desk: Desk, mail: Mail) -> tuple[str, ...]:
+    """Whom else the mail went to."""
+    ours = (desk.provider.mail.lower(), desk.provider.known_as.lower(), mail.sender.lower())
+    user, _, domain = desk.provider.mail.lower().partition("@")
+    copied = dict.fromkeys(address.lower() for address in mail.copied)
+    others = [
+        one for one in copied
+        if one not in ours and not (one.startswith(f"{user}+") and one.endswith(f"@{domain}"))
+    ]  # fmt: skip
+    return tuple(others[:PEOPLE])
+
+
+def _shown(mail: Mail, text: str) -> str:
+    """As much as a page can hold; the raw mail keeps the rest."""
+    whole = safe(text).strip()
+    if len(whole) <= MESSAGE_LIMIT and len(mail.attachments) <= FILES:
+        return whole
+    return f"{whole[: MESSAGE_LIMIT - len(NOT_READ_IN_FULL) - 2]}\n\n{NOT_READ_IN_FULL}"
+
+
+def _attachments(desk: Desk, mail: Mail) -> tuple[Attachment, ...]:
+    """What a virus scan let pass is kept apart; the rest is named, and stays in the raw mail."""
+    files = mail.attachments[:FILES]
+    if mail.verdicts.virus == "PASS":
+        return tuple(desk.files.keep(file.name, file.media_type, file.content) for file in files)
+    return tuple(Attachment(f.name, f.media_type, len(f.content), digest="") for f in files)

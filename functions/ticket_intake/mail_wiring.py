@@ -1,0 +1,26 @@
+"""Builds the mail room that a door works at, from the door's settings."""
+
+from functools import cache
+
+from netdesk import aws
+from netdesk.limits import Limits
+from ticket_intake.dead import DeadAddresses
+from ticket_intake.inbox import Inbox
+from ticket_intake.mail_intake import MailRoom
+from ticket_intake.register import Register
+from ticket_intake.settings import MailSettings
+from ticket_intake.threads import Threads
+from ticket_intake.wiring import desk
+
+
+@cache
+def mail_room(settings: MailSettings) -> MailRoom:
+    client, table = aws.client("dynamodb"), settings.tickets_table
+    return MailRoom(
+        desk=desk(settings),
+        inbox=Inbox(aws.client("s3"), settings.mail_bucket),
+        register=Register(client, table),
+        threads=Threads(client, table),
+        dead=DeadAddresses(client, table),
+        limits=Limits(client, table),
+    )
