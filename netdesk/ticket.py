@@ -130,7 +130,7 @@ def act(ticket: Ticket, verb: str, entry: Entry, *, assignee: str = "") -> Chang
         state=rule.to_state or ticket.state,
         assignee=assignee or ticket.assignee,
         turns=ticket.turns + (rule.kind != "message"),
-        last_word=entry.who if speaks else ticket.last_word,
+        last_word=_last_word(rule, entry) if speaks else ticket.last_word,
         resolved_at=_resolved_at(ticket, rule.to_state, entry.at),
         entries=ticket.entries + 1,
         version=ticket.version + 1,
@@ -143,6 +143,11 @@ def act(ticket: Ticket, verb: str, entry: Entry, *, assignee: str = "") -> Chang
     )
     mailed = ticket.person.email and (written or rule.letter == "status")
     return Change(changed, told, rule.letter if mailed else "")
+
+
+def _last_word(rule: Verb, entry: Entry) -> str:
+    """Whoever writes on the customer's side: it is staff's turn."""
+    return CUSTOMER if rule.kind == "message" else entry.who
 
 
 def _resolved_at(ticket: Ticket, to_state: str, now: datetime) -> datetime | None:

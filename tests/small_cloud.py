@@ -1,27 +1,23 @@
-"""The calls of S3, DynamoDB and SES that publishing makes, in memory: a thousand times faster than
-moto, and like it (tests/test_small_cloud.py)."""
+"""The calls of S3, DynamoDB and SES that publishing and the mail room make, in memory: a thousand
+times faster than moto, and like it (tests/test_small_cloud.py)."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
+from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from tests.expressions import holds, updated
+
 Item = dict[str, Any]
 Row = tuple[str, str]
-TOKEN = re.compile(r"\s*([#:]?\w+|<=|>=|<>|[()=<>,])")
-CLAUSE = re.compile(r"(SET|REMOVE|ADD|DELETE)\s+(.*?)\s*(?=(?:SET|REMOVE|ADD|DELETE)\s|$)")
-COMMA = re.compile(r",\s*(?![^()]*\))")  # outside of parentheses
-COMPARE = {
-    "=": lambda a, b: a == b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">=": lambda a, b: a >= b,
-    "<>": lambda a, b: a != b,
-}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+INDEXES = {"by_state": ("state", "queued"), "unsent": ("unsent", "due_at")}
 
 
 def error(code: str, status: int, **more: Any) -> ClientError:
@@ -33,6 +29,7 @@ def error(code: str, status: int, **more: Any) -> ClientError:
 class Object:
     body: bytes
     metadata: dict[str, str]
+    modified: datetime = EPOCH
 
     @cached_property
     def etag(self) -> str:
@@ -41,7 +38,7 @@ class Object:
 
     @property
     def age(self) -> tuple[int, str]:
-        return int(self.metadata["revision"]), self.metadata["built"]
+        return int(self.metadata.get("revision", "0")), self.metadata.get("built", "")
 
 
 @dataclass
@@ -51,9 +48,11 @@ class SmallCloud:
     rows: dict[Row, Item] = field(default_factory=dict)
     objects: dict[str, Object] = field(default_factory=dict)
     mails: list[bytes] = field(default_factory=list)
+    now: datetime = EPOCH
+    meta = SimpleNamespace(region_name="us-west-2")
 
     def copy(self) -> "SmallCloud":
-        return SmallCloud(dict(self.rows), dict(self.objects), list(self.mails))
+        return SmallCloud(dict(self.rows), dict(self.objects), list(self.mails), self.now)
 
     @property
     def state(self) -> Any:
@@ -61,6 +60,9 @@ class SmallCloud:
         rows = (tuple(map(_told, row.values())) for _, row in sorted(self.rows.items()))
         found = ((key, one.body, *one.age) for key, one in sorted(self.objects.items()))
         return tuple(rows), tuple(found), len(self.mails)
+
+    def get_paginator(self, method: str) -> "Paginator":
+        return Paginator(self, method)
 
     # --- DynamoDB ---
 
@@ -79,25 +81,35 @@ class SmallCloud:
 
     def query(
         self, *, TableName: str, KeyConditionExpression: str, ExpressionAttributeValues: Item,
-        ConsistentRead: bool, ScanIndexForward: bool = True, Limit: int = 0,
+        ConsistentRead: bool = False, ScanIndexForward: bool = True, Limit: int = 0,
         ProjectionExpression: str = "", ExclusiveStartKey: Item | None = None,
+        IndexName: str = "", ExpressionAttributeNames: Item | None = None, Select: str = "",
     ) -> Item:  # fmt: skip
-        assert ConsistentRead
-        found = sorted(
-            key
-            for key, row in self.rows.items()
-            if _holds(KeyConditionExpression, row, ExpressionAttributeValues, {})
-        )
+        assert ConsistentRead != bool(IndexName)
+        asked = ExpressionAttributeValues, ExpressionAttributeNames or {}
+        found = self._ordered(IndexName)
+        found = [key for key in found if holds(KeyConditionExpression, self.rows[key], *asked)]
         found = found if ScanIndexForward else found[::-1]
         if ExclusiveStartKey:
             found = found[found.index(_row(ExclusiveStartKey)) + 1 :]
         names = ProjectionExpression.split(", ") if ProjectionExpression else None
+        if IndexName == "by_state":
+            names = ["pk", "sk", "state", "queued", "number"]
         shown = found[: Limit or None]
+        if Select == "COUNT":
+            return {"Count": len(shown)}
         answer: Item = {"Items": [_projected(self.rows[key], names) for key in shown]}
         if len(shown) < len(found):
             last = self.rows[shown[-1]]
             answer["LastEvaluatedKey"] = {"pk": last["pk"], "sk": last["sk"]}
         return answer
+
+    def _ordered(self, index: str) -> list[Row]:
+        """Keys in the order of the table or of an index, which holds what has both of its keys."""
+        if not index:
+            return sorted(self.rows)
+        kept = {key: row for key, row in self.rows.items() if all(n in row for n in INDEXES[index])}
+        return sorted(kept, key=lambda key: _told(kept[key][INDEXES[index][1]]))
 
     def transact_write_items(self, *, TransactItems: list[Item]) -> Item:
         steps = [next(iter(step.items())) for step in TransactItems]
@@ -115,26 +127,28 @@ class SmallCloud:
                 self._update(step)
         return {}
 
+    def put_item(self, **step: Any) -> Item:
+        if not self._meets(step["Item"], step):
+            raise error("ConditionalCheckFailedException", 400)
+        self.rows[_row(step["Item"])] = step["Item"]
+        return {}
+
     def update_item(self, **step: Any) -> Item:
         if not self._meets(step["Key"], step):
             raise error("ConditionalCheckFailedException", 400)
-        self._update(step)
-        return {}
+        old, new = self._update(step)
+        changed = {name: value for name, value in new.items() if old.get(name) != value}
+        return {"Attributes": changed} if step.get("ReturnValues") == "UPDATED_NEW" else {}
 
     def _meets(self, key: Item, step: Item) -> bool:
         condition, names = step.get("ConditionExpression"), step.get("ExpressionAttributeNames", {})
         values = step.get("ExpressionAttributeValues", {})
-        return not condition or _holds(condition, self.rows.get(_row(key), {}), values, names)
+        return not condition or holds(condition, self.rows.get(_row(key), {}), values, names)
 
-    def _update(self, step: Item) -> None:
-        key: Item = step["Key"]
-        values, names = step["ExpressionAttributeValues"], step.get("ExpressionAttributeNames", {})
-        old = self.rows.get(_row(key), key)
-        new = dict(old)
-        for clause, told in CLAUSE.findall(step["UpdateExpression"]):
-            for one in COMMA.split(told):
-                _change(clause, one, old, new, values, names)
-        self.rows[_row(key)] = new
+    def _update(self, step: Item) -> tuple[Item, Item]:
+        old = self.rows.get(_row(step["Key"]), step["Key"])
+        new = self.rows[_row(step["Key"])] = updated(old, step)
+        return old, new
 
     # --- S3 and SES ---
 
@@ -144,26 +158,57 @@ class SmallCloud:
         there = self.objects[Key]
         return {"ETag": there.etag, "Metadata": there.metadata}
 
+    def get_object(self, *, Bucket: str, Key: str) -> Item:
+        if Key not in self.objects:
+            raise error("NoSuchKey", 404)
+        there = self.objects[Key]
+        return {"Body": BytesIO(there.body), "LastModified": there.modified}
+
+    def list_objects_v2(self, *, Bucket: str, Prefix: str) -> Item:
+        found = sorted(key for key in self.objects if key.startswith(Prefix))
+        told = [{"Key": key, "LastModified": self.objects[key].modified} for key in found]
+        return {"Contents": told} if told else {}
+
     def put_object(
-        self, *, Bucket: str, Key: str, Body: bytes, Metadata: dict[str, str], ContentType: str,
-        CacheControl: str, IfMatch: str = "", IfNoneMatch: str = "",
+        self, *, Bucket: str, Key: str, Body: bytes, Metadata: dict[str, str] | None = None,
+        ContentType: str = "", CacheControl: str = "", IfMatch: str = "", IfNoneMatch: str = "",
     ) -> Item:  # fmt: skip
         there = self.objects.get(Key)
         if IfMatch and there is None:
             raise error("NoSuchKey", 404)
         if (IfMatch and there and there.etag != IfMatch) or (IfNoneMatch == "*" and there):
             raise error("PreconditionFailed", 412)
-        self.objects[Key] = Object(Body, Metadata)
+        self.objects[Key] = Object(Body, Metadata or {}, self.now)
         return {"ETag": self.objects[Key].etag}
+
+    def delete_object(self, *, Bucket: str, Key: str) -> Item:
+        self.objects.pop(Key, None)
+        return {}
 
     def send_raw_email(self, *, Source: str, Destinations: list[str], RawMessage: Item) -> Item:
         self.mails.append(RawMessage["Data"])
         return {"MessageId": str(len(self.mails))}
 
 
-def _told(value: Item) -> Any:
+@dataclass(frozen=True)
+class Paginator:
+    """Of any client: page after page of one of its methods."""
+
+    client: Any
+    method: str
+
+    def paginate(self, **given: Any) -> Iterator[Item]:
+        while True:
+            answer = getattr(self.client, self.method)(**given)
+            yield answer
+            if "LastEvaluatedKey" not in answer:
+                return
+            given["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def _told(value: Item) -> str:
     [told] = value.values()
-    return tuple(told)
+    return str(told)
 
 
 def _key(step: Item) -> Item:
@@ -177,66 +222,3 @@ def _row(key: Item) -> Row:
 
 def _projected(row: Item, names: list[str] | None) -> Item:
     return row if names is None else {name: row[name] for name in names if name in row}
-
-
-def _plain(value: Item | None) -> Any:
-    if value is None:
-        return None
-    [(kind, told)] = value.items()
-    return int(told) if kind == "N" else told
-
-
-def _holds(condition: str, row: Item, values: Item, names: Item) -> bool:
-    """AND binds closer than OR, as in DynamoDB."""
-    tokens = iter([*TOKEN.findall(condition), ""])
-    return _either(tokens, row, values | {"names": names})[0]
-
-
-def _either(tokens: Iterator[str], row: Item, given: Item) -> tuple[bool, str]:
-    met, after = _both(tokens, row, given)
-    while after == "OR":
-        other, after = _both(tokens, row, given)
-        met = met or other
-    return met, after
-
-
-def _both(tokens: Iterator[str], row: Item, given: Item) -> tuple[bool, str]:
-    met, after = _one(tokens, row, given), next(tokens)
-    while after == "AND":
-        other, after = _one(tokens, row, given), next(tokens)
-        met = met and other
-    return met, after
-
-
-def _one(tokens: Iterator[str], row: Item, given: Item) -> bool:
-    first = next(tokens)
-    if first == "(":
-        return _either(tokens, row, given)[0]
-    if first == "attribute_not_exists":
-        _, name, _ = next(tokens), next(tokens), next(tokens)
-        return name not in row
-    left, sign = _plain(row.get(given["names"].get(first, first))), next(tokens)
-    right = _plain(given[next(tokens)])
-    if sign == "BETWEEN":
-        assert next(tokens) == "AND"
-        return left is not None and right <= left <= _plain(given[next(tokens)])
-    return left is not None and COMPARE[sign](left, right)
-
-
-def _change(clause: str, one: str, old: Item, new: Item, values: Item, names: Item) -> None:
-    name, _, told = one.strip().replace("=", " ").partition(" ")
-    name, told = names.get(name, name), told.strip()
-    if clause == "REMOVE":
-        new.pop(name, None)
-    elif clause == "SET":
-        tokens = TOKEN.findall(told)
-        keep = tokens[0] == "if_not_exists" and tokens[2] in old
-        new[name] = old[tokens[2]] if keep else values[tokens[4] if len(tokens) > 1 else tokens[0]]
-    elif "N" in values[told]:
-        new[name] = {"N": str(int(old.get(name, {"N": "0"})["N"]) + int(values[told]["N"]))}
-    else:
-        had, given = set(old.get(name, {"SS": []})["SS"]), set(values[told]["SS"])
-        kept = had | given if clause == "ADD" else had - given
-        new.pop(name, None)
-        if kept:
-            new[name] = {"SS": sorted(kept)}

@@ -3,6 +3,7 @@ from email.message import EmailMessage
 import pytest
 
 from ticket_intake.mail import Attachment, Mail, parse
+from ticket_intake.mail.body import NOT_READ_IN_FULL
 
 
 def with_body(headers: str, body: str | bytes) -> Mail:
@@ -111,3 +112,105 @@ def test_a_file_name_is_a_name_to_show(parameter: bytes, name: str) -> None:
     part = b"--b\nContent-Type: application/x-thing\nContent-Disposition: attachment; "
     raw = b"Content-Type: multipart/mixed; boundary=b\n\n" + part + parameter + b"\n\nxx\n--b--\n"
     assert parse(raw).attachments == (Attachment(name, "application/x-thing", b"xx"),)
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "text"),
+    [
+        ("format=flowed", "one \ntwo\nthree", "one two\nthree"),
+        ("format=Flowed; delsp=yes", "one \ntwo\nthree", "onetwo\nthree"),
+        ("format=flowed", "> one \n> two \nthree", "> one two \nthree"),
+        ("format=flowed", ">> one \n> two", ">> one \n> two"),
+        ("format=flowed", " > one\n From two\n  three", "> one\nFrom two\n three"),
+        ("format=flowed", "one \n-- \nAnn", "one \n-- \nAnn"),
+        ("", "one \ntwo", "one \ntwo"),
+    ],
+)
+def test_text_that_may_be_folded_is_unfolded(fields: str, body: str, text: str) -> None:
+    assert with_body(f"Content-Type: text/plain; charset=utf-8; {fields}", body).text == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "text"),
+    [
+        ("enriched", "<bold>It</bold> is\ndead.\n\nAnn", "It is dead.\nAnn"),
+        ("enriched", "<color><param>red</param>a << b</color>", "a < b"),
+        ("richtext", "<bold>It</bold> is\ndead.<nl>Ann <lt>3", "It is dead.\nAnn <3"),
+        ("richtext", "a<comment>b<bold>c</bold></comment>d", "ad"),
+    ],
+)
+def test_commands_of_rich_text_are_not_shown(kind: str, body: str, text: str) -> None:
+    assert with_body(f"Content-Type: text/{kind}", body).text == text
+
+
+@pytest.mark.parametrize(
+    ("mailer", "body", "text"),
+    [
+        ("X-Mailer: Microsoft Outlook 16.0", "a\n\nb\n\nc", "a\nb\nc"),
+        ("X-Mailer: Microsoft Office Outlook 11", "a\n\nb\n\n\n\nc", "a\nb\n\nc"),
+        ("User-Agent: Microsoft Outlook", "a\n\nb\nc", "a\n\nb\nc"),
+        ("X-Mailer: other", "a\n\nb\n\nc", "a\n\nb\n\nc"),
+        ("X-Mailer: other", "a\n\nb\n\nc\n\nd", "a\nb\nc\nd"),
+        ("X-Mailer: other", "a\n\nb\n\nc\n\nd\ne", "a\n\nb\n\nc\n\nd\ne"),
+    ],
+)
+def test_g10_doubled_newlines_are_halved(mailer: str, body: str, text: str) -> None:
+    assert with_body(mailer, body).text == text
+
+
+def parts(kind: str, *leaves: tuple[str, str]) -> Mail:
+    body = "".join(f"--b\nContent-Type: {fields}\n\n{text}\n" for fields, text in leaves)
+    return with_body(f"Content-Type: multipart/{kind}; boundary=b", f"{body}--b--\n")
+
+
+PLAIN, HTML, WATCH = ("text/plain", "plain"), ("text/html", "<p>rich"), ("text/x-amp-html", "amp")
+
+
+@pytest.mark.parametrize(
+    ("kind", "leaves", "text"),
+    [
+        ("alternative", [HTML, PLAIN], "plain"),
+        ("alternative", [PLAIN, HTML], "plain"),
+        ("alternative", [("text/plain", " \n"), WATCH, HTML], "rich"),
+        ("alternative", [("text/plain; name=x", "plain"), HTML], "plain"),
+        ("alternative", [("text/enriched", "<bold>x"), HTML], "rich"),
+        ("mixed", [PLAIN, ("image/gif", "x"), ("text/plain", "below")], "plain\n\nbelow"),
+        ("mixed", [PLAIN, HTML], "plain\n\nrich"),
+        ("related", [HTML, ("image/gif", "x")], "rich"),
+        ("report", [PLAIN, ("message/delivery-status", "Status: 5.1.1")], "plain"),
+        ("unheard-of", [PLAIN, HTML], "plain\n\nrich"),
+        ("mixed", [("image/gif", "x")], ""),
+    ],
+)
+def test_g5_the_readable_parts_are_joined_in_order(
+    kind: str, leaves: list[tuple[str, str]], text: str
+) -> None:
+    assert parts(kind, *leaves).text == text
+
+
+@pytest.mark.parametrize(
+    ("head", "text"),
+    [
+        ('<meta charset="koi8-r">', "Связь"),
+        ("<META http-equiv=x content='text/html; charset=koi8-r'>", "Связь"),
+        ("<meta charset=nonsense>", "Связь"),
+    ],
+)
+def test_g2_a_page_may_name_its_own_character_set(head: str, text: str) -> None:
+    page = (head + "<p>" + text).encode("koi8-r")
+    assert with_body("Content-Type: text/html", page).text == text
+    labelled = with_body("Content-Type: text/html; charset=utf-8", head.encode() + text.encode())
+    assert labelled.text == text
+
+
+def test_where_the_mail_is_a_page_its_marks_say_what_is_quoted() -> None:
+    quote = "<div class=gmail_attr>Ann wrote on Monday</div><blockquote class=gmail_quote>Old words"
+    page = f"<p>It works.</p><div class=gmail_quote>{quote}</blockquote></div>"
+    mail = parts("mixed", ("text/html", page), ("image/gif", "x"))
+    assert "Old words" in mail.text and mail.reply == "It works."
+    assert "Old words" in parts("mixed", PLAIN, ("text/html", page)).reply
+
+
+def test_a_very_long_text_is_cut_with_a_mark() -> None:
+    text = with_body("", "word " * 500_000).text
+    assert len(text) < 2_000_100 and text.endswith(NOT_READ_IN_FULL)

@@ -169,12 +169,15 @@ ENCLOSED = (
         + f"Content-Type: message/delivery-status\n\n{STATUS}\n--c--",
         PERSON.format(subject="Re: failure notice")
         + "\nHi. This is the qmail-send program at a.example.\n\n<bob@example.org>:\n550 unknown",
+        PERSON.format(subject="x")
+        + ENCLOSED.replace("mixed", "report")
+        + "\nann@example.org\n--c--",
         PERSON.format(subject="help") + "\n<ann@example.org> does not exist, you say?",
         PERSON.format(subject="Out of office: x") + "\nI am away, write to ann@example.org.",
         PERSON.format(subject="x")
         + "Return-Path: <>\nAuto-Submitted: auto-replied\n\nann@example.org",
     ],
-    ids=["enclosed", "parts", "quoted", "asked", "away", "automatic"],
+    ids=["enclosed", "parts", "quoted", "empty", "asked", "away", "automatic"],
 )
 def test_what_a_person_sends_on_is_no_bounce(raw: str) -> None:
     assert bounce(raw) is None
@@ -216,3 +219,13 @@ def test_hostile_repetition_takes_linear_time(kind: str, unit: str) -> None:
     head = f"Subject: failure notice\nFrom: MAILER-DAEMON\nContent-Type: {kind}\n\n"
     found = bounce(head + unit * (200_000 // len(unit)))
     assert found is None or len(found.addresses) <= 100
+
+
+def test_of_very_many_recipients_and_mails_the_first_are_read() -> None:
+    mails = "".join(
+        f"--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <{n}@b>\n" for n in range(20)
+    )
+    found = bounce(report("Final-Recipient: rfc822;a@b\n\n").replace("--b--", mails + "--b--"))
+    assert found and len(found.ids) == 12
+    reached = "Final-Recipient: rfc822;a@b\nAction: delivered\n\n" * 500
+    assert bounce(report(f"{reached}Final-Recipient: rfc822;c@d\nAction: failed")) is None

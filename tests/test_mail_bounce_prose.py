@@ -17,7 +17,7 @@ Reply-To: <problem+TOKEN1@support.example.net>
 Message-ID: <sent@ses.example>
 References: <TOKEN1@support.example.net>
 
-Hello, call eve@example.org.
+eve@example.org: 550 5.1.1 is what she told me.
 """
 DAEMON = "MAILER-DAEMON@mx.example.net"
 
@@ -139,6 +139,7 @@ def test_d7_the_text_may_be_html_and_its_copy_quoted() -> None:
         opened(head.replace("\n\n", "\nContent-Type: text/html\n\n").encode() + html.encode())
     )
     assert found and found.addresses == ("bob@example.org",) and found.tokens == ("TOKEN1",)
+    assert found.ids == ("sent@ses.example", "TOKEN1@support.example.net")
 
 
 def test_x_failed_recipients_names_who_was_not_reached() -> None:
@@ -148,6 +149,14 @@ def test_x_failed_recipients_names_who_was_not_reached() -> None:
     found = read(opened((head + "See eve@example.org: 550 5.1.1 unknown").encode()))
     assert found and found.kind == "permanent"
     assert found.addresses == ("bob@example.org", "ann@b.example")
+
+
+def test_our_own_address_and_the_reports_own_id_are_not_meant() -> None:
+    text = "Message-ID: <report@mx.example.net>\nTo: Problem+T@support.example.net\n" + EXIM
+    raw = HEAD.format(sender=DAEMON, subject="hello") + text + COPY
+    found = read(opened(raw.encode()))
+    assert found and found.addresses == ("bob@example.org",)
+    assert found.ids[0] == "sent@ses.example"
 
 
 def test_each_address_has_its_own_reason() -> None:

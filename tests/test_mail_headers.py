@@ -18,6 +18,7 @@ def block(raw: bytes) -> tuple[Headers, bytes]:
         (b"A: 1\rB: 2\r\rx", {"a": ("1",), "b": ("2",)}, b"x"),
         (b"A: 1\r\r\nB: 2\r\r\n\r\r\nx", {"a": ("1",), "b": ("2",)}, b"x"),
         (b"From x@y Mon Nov 23 09:15\nA: 1\n\nx", {"a": ("1",)}, b"x"),
+        (b"\xef\xbb\xbfA: 1\n\nx", {"a": ("1",)}, b"x"),
         (b">From x@y Mon Nov 23 09:15\nA: 1\n\nx", {"a": ("1",)}, b"x"),
         (b"\n\r\n\nA: 1\n\nx", {"a": ("1",)}, b"x"),
         (b"\nFrom x@y\n\nA: 1\n\nx", {"a": ("1",)}, b"x"),
@@ -92,6 +93,12 @@ def test_fields_without_end_are_not_all_read(raw: bytes, count: int, body: bytes
         ),
         ("undisclosed-recipients:;", []),
         (", ann@example.org", [("", "ann@example.org")]),
+        ("ann @ example.org", [("", "ann@example.org")]),
+        ("Ann <ann @example.org>", [("Ann", "ann@example.org")]),
+        ("[ann@example.org.]", [("", "ann@example.org")]),
+        ("ann@[192.0.2.1]", [("", "ann@[192.0.2.1]")]),
+        ("o'neil@example.org", [("", "o'neil@example.org")]),
+        ("(not bob@example.org) ann@example.org", [("not bob@example.org", "ann@example.org")]),
         ("nobody", []),
         ("nobody@", []),
         ("(ann@example.org", [("", "ann@example.org")]),
@@ -120,7 +127,7 @@ def test_of_an_endless_field_the_first_addresses_are_read() -> None:
 def test_all_senders_and_all_copied_are_told() -> None:
     mail = parse(
         b"From: ann@example.org, bob@example.org\nFrom: eve@example.org\nTo: to@example.org\n"
-        b"Cc: cc@example.org, to@example.org\nDelivered-To: us@example.org\nReply-To: re@x.example\n\n"
+        b"Cc: cc@example.org, to@example.org\nDelivered-To: us@example.org\n\n"
     )
     assert mail.senders == ("ann@example.org", "bob@example.org", "eve@example.org")
     assert mail.copied == ("to@example.org", "cc@example.org")
@@ -148,7 +155,9 @@ def test_f1_the_first_field_with_an_address_names_the_sender() -> None:
         ("=?utf-8?q?a?= - =?utf-8?q?b?=", "a - b"),
         ("=?utf-8?q?=C3?= =?utf-8?b?qQ==?=", "é"),
         ("=?x?z?a?=", "=?x?z?a?="),
-        ("=?utf-8?q?never closed", "=?utf-8?q?never closed"),
+        ("=?utf-8?q?never=20closed", "never closed"),
+        ("=?utf-8?q?cut_of=", "cut of"),
+        ("=?utf-8?q?cut_of?", "cut of"),
         ("=?unknown-8bit?q?caf=E9?=", "café"),
     ],
 )

@@ -58,10 +58,10 @@ INNER = b'--out\nContent-Type: multipart/alternative; boundary="%b"\n\n'
         (b"in", b"--in\n\none\n--in--\n--out\n\ntwo\n--out--\n", [["alternative", "one"], "two"]),
         (b"in", b"--in\n\none\n--out\n\ntwo\n--out--\n", [["alternative", "one"], "two"]),
         (b"in", b"none\n--out\n\ntwo\n--out--\n", ["none", "two"]),
-        (b"out2", b"--out2\n\none\n--out\n\ntwo\n", [["alternative", "one"], "two"]),
-        (b"ou", b"--ou\n\none\n--out\n\ntwo\n", [["alternative", "one"], "two"]),
-        (b"out", b"--out\n\none\n--out--\n--out\n\ntwo\n", [["alternative", "one"], "two"]),
-        (b"out--", b"--out--\n\none\n--out\n\ntwo\n", [["alternative", "one"], "two"]),
+        (b"out2", b"--out2\n\none\n--out\n\ntwo", [["alternative", "one"], "two"]),
+        (b"ou", b"--ou\n\none\n--out\n\ntwo", [["alternative", "one"], "two"]),
+        (b"out", b"--out\n\none\n--out--\n--out\n\ntwo", [["alternative", "one"], "two"]),
+        (b"out--", b"--out--\n\none\n--out\n\ntwo", [["alternative", "one"], "two"]),
     ],
     ids=["closed", "unclosed", "unused", "longer", "shorter", "the same", "a closing one"],
 )
@@ -90,6 +90,15 @@ def test_an_outer_delimiter_ends_what_is_inside(inner: bytes, body: bytes, found
 def test_a_boundary_is_found_as_it_is_written(field: bytes, boundary: bytes) -> None:
     body = b"--" + boundary + b"\n\none\n--" + boundary + b"--\nno"
     assert tree(opened(b"Content-Type: " + field + b"\n\n" + body)) == ["mixed", "one"]
+
+
+@pytest.mark.parametrize("field", [b"", b"; boundary=other"])
+def test_a_mail_whose_boundary_is_missing_is_parted_at_what_looks_like_one(field: bytes) -> None:
+    body = b"one\n-- \nAnn\n--xyz\nContent-Type: text/plain\n\ntwo\n--xyz--\n"
+    assert tree(opened(b"Content-Type: multipart/mixed" + field + b"\n\n" + body)) == [
+        "mixed",
+        "two",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -167,14 +176,24 @@ def test_what_is_beyond_the_limits_stays_in_a_body(raw: bytes, count: int, whole
     assert (parts, root.whole) == (count, whole)
 
 
-SOUP = st.lists(
-    st.sampled_from(
-        [b"--b", b"--c", b"--", b"\n", b"\r\n", b"\r", b"\n\n", b"Subject: x\n", b" ", b"x", b"\0"]
-        + [b"Content-Type: multipart/mixed; boundary=b\n\n", b"Content-Type: message/rfc822\n\n"]
-        + [b"Content-Type: multipart/digest; boundary=c\n\n", b"From x\n", b"\xff"]
-    ),
-    max_size=40,
-).map(b"".join)
+PIECES = [
+    b"--b",
+    b"--c",
+    b"--",
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b"\n\n",
+    b" ",
+    b"x",
+    b"\0",
+    b"\xff",
+    b"From x\n",
+]
+PIECES += [b"Subject: x\n", b"Content-Type: message/rfc822\n\n"]
+PIECES += [b"Content-Type: multipart/mixed; boundary=b\n\n"]
+PIECES += [b"Content-Type: multipart/digest; boundary=c\n\n"]
+SOUP = st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join)
 
 
 @settings(max_examples=300, deadline=None)

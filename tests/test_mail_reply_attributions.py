@@ -2,6 +2,7 @@
 
 import pytest
 
+# ruff: noqa: RUF001 (letters of other alphabets look like Latin ones)
 from ticket_intake.mail.reply import written
 
 ATTRIBUTIONS = [
@@ -85,8 +86,16 @@ def test_answers_between_the_quotes_stay(attribution: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Support wrote:", "Ann Doe schrieb:", "Support a écrit :", "You wrote:", "Support пишет:"]
-    + ["Ann さんは書きました:", "2026/11/23 Support <p@x.example>", "In your last mail you wrote:"],
+    [
+        "Support wrote:",
+        "Ann Doe schrieb:",
+        "Support a écrit :",
+        "You wrote:",
+        "Support пишет:",
+        "Ann さんは書きました:",
+        "2026/11/23 Support <p@x.example>",
+        "In your last mail you wrote:",
+    ],
 )
 def test_directly_above_a_quote_a_name_is_enough(line: str) -> None:
     assert written(f"Yes.\n\n{line}\n> Is it dead?\n> Ann\n\nThank you.") == "Yes.\n\nThank you."

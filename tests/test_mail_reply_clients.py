@@ -2,24 +2,34 @@
 
 import pytest
 
+# ruff: noqa: RUF001 (letters of other alphabets look like Latin ones)
 from ticket_intake.mail.reply import written
 
 NEW = "Still dead.\n\nAnn"
 OLD = "How is the line?\n\nSupport"
 HEADERS = {
-    "english": "From: Support <p@x.example>\nSent: Monday, 23 November 2026 09:15\nTo: Ann\nSubject: Line",
-    "german": "Von: Support <p@x.example>\nGesendet: Montag, 23. November 2026 09:15\nAn: Ann\nBetreff: L",
-    "gmx": "Gesendet: Montag, 23. November 2026 um 09:15 Uhr\nVon: Support\nAn: Ann\nBetreff: Leitung",
+    "english": "From: Support <p@x.example>\nSent: Monday, 23 November 2026 09:15\n"
+    "To: Ann\nSubject: Line",
+    "german": "Von: Support <p@x.example>\nGesendet: Montag, 23. November 2026 09:15\n"
+    "An: Ann\nBetreff: L",
+    "gmx": "Gesendet: Montag, 23. November 2026 um 09:15 Uhr\nVon: Support\n"
+    "An: Ann\nBetreff: Leitung",
     "french": "De : Support <p@x.example>\nEnvoyé : lundi 23 novembre 2026\nÀ : Ann\nObjet : Ligne",
     "nbsp": "De\xa0: Support\nEnvoyé\xa0: lundi 23 novembre 2026\nÀ\xa0: Ann\nObjet\xa0: Ligne",
-    "spanish": "De: Support <p@x.example>\nEnviado: lunes, 23 de noviembre\nPara: Ann\nAsunto: Línea",
-    "italian": "Da: Support <p@x.example>\nInviato: lunedì 23 novembre 2026\nA: Ann\nOggetto: Linea",
-    "dutch": "Van: Support <p@x.example>\nVerzonden: maandag 23 november\nAan: Ann\nOnderwerp: Lijn",
-    "portuguese": "De: Support\nEnviada em: segunda-feira, 23 de novembro\nPara: Ann\nAssunto: Linha",
-    "polish": "Od: Support <p@x.example>\nWysłano: poniedziałek, 23 listopada\nDo: Ann\nTemat: Linia",
+    "spanish": "De: Support <p@x.example>\nEnviado: lunes, 23 de noviembre\n"
+    "Para: Ann\nAsunto: Línea",
+    "italian": "Da: Support <p@x.example>\nInviato: lunedì 23 novembre 2026\n"
+    "A: Ann\nOggetto: Linea",
+    "dutch": "Van: Support <p@x.example>\nVerzonden: maandag 23 november\n"
+    "Aan: Ann\nOnderwerp: Lijn",
+    "portuguese": "De: Support\nEnviada em: segunda-feira, 23 de novembro\n"
+    "Para: Ann\nAssunto: Linha",
+    "polish": "Od: Support <p@x.example>\nWysłano: poniedziałek, 23 listopada\n"
+    "Do: Ann\nTemat: Linia",
     "swedish": "Från: Support <p@x.example>\nSkickat: den 23 november 2026\nTill: Ann\nÄmne: Linje",
     "danish": "Fra: Support <p@x.example>\nSendt: 23. november 2026 09:15\nTil: Ann\nEmne: Linje",
-    "finnish": "Lähettäjä: Support\nLähetetty: maanantai 23. marraskuuta\nVastaanottaja: Ann\nAihe: L",
+    "finnish": "Lähettäjä: Support\nLähetetty: maanantai 23. marraskuuta\n"
+    "Vastaanottaja: Ann\nAihe: L",
     "czech": "Od: Support\nOdesláno: pondělí 23. listopadu 2026\nKomu: Ann\nPředmět: Linka",
     "russian": "От: Support\nОтправлено: 23 ноября 2026 г.\nКому: Ann\nТема: Линия",
     "japanese": "差出人: Support\n送信日時: 2026年11月23日\n宛先: Ann\n件名: 回線",
@@ -28,11 +38,18 @@ HEADERS = {
     "bold": "*From:* Support\n*Sent:* Monday\n*To:* Ann\n*Subject:* Line",
     "bold words": "**From**: Support\n**Sent**: Monday\n**To**: Ann\n**Subject**: Line",
     "double spaced": "From: Support\n\nSent: Monday\n\nTo: Ann\n\nSubject: Line",
-    "folded": "From: Support\nTo: Ann,\n bob@x.example,\n zoe@x.example\nDate: Monday\nSubject: Line",
+    "folded": "From: Support\nTo: Ann,\n bob@x.example,\n"
+    " zoe@x.example\nDate: Monday\nSubject: Line",
     "yahoo": "To: Ann\nFrom: Support\nDate: Mon, 23 Nov 2026\nSubject: Line",
-    "blackberry": "From: Support <p@x.example>\nDate: Mon, 23 Nov 2026 09:15:00\nTo: <ann@x.example>",
+    "blackberry": "From: Support <p@x.example>\n"
+    "Date: Mon, 23 Nov 2026 09:15:00\nTo: <ann@x.example>",
 }
-ANNOUNCED = ["", "_" * 32 + "\n", "-----Original Message-----\n", "________________________________\n\n"]
+ANNOUNCED = [
+    "",
+    "_" * 32 + "\n",
+    "-----Original Message-----\n",
+    "________________________________\n\n",
+]
 
 
 @pytest.mark.parametrize("name", HEADERS)
@@ -95,7 +112,9 @@ NESTED = "On 23 Nov 2026 Ann wrote:\n> > How?\n> Dead.\n> \n> --\n> Ann"
         pytest.param(f"{NEW}\n\n＞ How is the line?\n＞ Ann", id="wide marks"),
         pytest.param(f"{NEW}\n\nAnn Doe wrote:\nAD> How is it?\nAD> Ann", id="initials"),
         pytest.param(f"{NEW}\n\n> {'the line ' * 6}\nquite dead\n> we think.", id="wrapped"),
-        pytest.param(f"{NEW}\n\n> On {'Mon ' * 12} S\n<p@x.example> wrote:\n> a", id="wrapped name"),
+        pytest.param(
+            f"{NEW}\n\n> On {'Mon ' * 12} S\n<p@x.example> wrote:\n> a", id="wrapped name"
+        ),
     ],
 )
 def test_quoted_lines_go(text: str) -> None:

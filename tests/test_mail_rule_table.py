@@ -1,7 +1,7 @@
 """Every rule for mail, with the test that proves it or the reason why it is left out.
 
-A: no answer by a machine. B: our own mail. C: rates. D: threads. E: the same mail twice.
-F: the sender. G: reading and repair. H: what a person wrote anew.
+The tests stand in this folder. A: no answer by a machine. B: our own mail. C: rates. D: threads.
+E: the same mail twice. F: the sender. G: reading and repair. H: what a person wrote anew.
 """
 
 import ast
@@ -34,7 +34,11 @@ RULES = [
     ),
     ("B2", "our loop header", "test_mail_rules.py::test_b2_our_loop_header"),
     ("B3", "our addresses", "test_mail_rules.py::test_b3_our_own_addresses_are_never_answered"),
-    ("B4", "what we send says so", ""),
+    (
+        "B4",
+        "what we send says so",
+        "test_letters.py::test_an_acknowledgement_says_that_a_machine_wrote_it",
+    ),
     (
         "B5",
         "control headers of strangers",
@@ -70,37 +74,109 @@ RULES = [
     ("E2", "no Message-ID", ""),
     ("E3", "the same mail to several of our addresses", ""),
     ("E4", "the same delivery again", ""),
-    ("F1", "the first field like an address", ""),
-    ("F2", "Reply-To is not the sender", ""),
-    ("F3", "a broken From", ""),
+    (
+        "F1",
+        "the first field like an address",
+        "test_mail_headers.py::test_f1_the_first_field_with_an_address_names_the_sender",
+    ),
+    (
+        "F2",
+        "Reply-To is not the sender",
+        "test_mail_rules_signs.py::test_f2_answers_may_go_elsewhere_but_the_sender_is_in_from",
+    ),
+    (
+        "F3",
+        "a broken From",
+        "test_mail_headers.py::test_f3_an_address_is_found_however_broken_its_field",
+    ),
     ("F4", "verdicts decide", "test_trust.py::test_f4_the_verdicts_decide_what_a_mail_may_do"),
-    ("F5", "addresses in other scripts", ""),
+    (
+        "F5",
+        "addresses in other scripts",
+        "test_mail_headers.py::test_f5_an_international_domain_stays_as_it_came",
+    ),
     ("F6", "blocked senders", ""),
-    ("G1", "broken header blocks", ""),
-    ("G2", "character sets", ""),
-    ("G3", "transfer encodings", ""),
-    ("G4", "file names", ""),
-    ("G5", "several text parts", ""),
-    ("G6", "enclosed mail", ""),
-    ("G7", "winmail.dat", ""),
-    ("G8", "signed and encrypted mail", ""),
-    ("G9", "invitations", ""),
-    ("G10", "doubled line ends", ""),
-    ("G11", "too much of anything", ""),
+    (
+        "G1",
+        "broken header blocks",
+        "test_mail_headers.py::test_g1_a_block_of_fields_is_read_whatever_stands_in_it",
+    ),
+    (
+        "G2",
+        "character sets",
+        "test_mail_charset.py::test_g2_a_text_is_read_by_what_its_label_means",
+    ),
+    (
+        "G3",
+        "transfer encodings",
+        "test_mail_transfer.py::test_g3_base64_is_read_in_spite_of_its_faults",
+    ),
+    (
+        "G4",
+        "file names",
+        "test_mail_attachments.py::test_g4_a_file_name_is_read_however_it_is_written",
+    ),
+    (
+        "G5",
+        "several text parts",
+        "test_mail_body.py::test_g5_the_readable_parts_are_joined_in_order",
+    ),
+    (
+        "G6",
+        "enclosed mail",
+        "test_mail_attachments.py::test_g6_an_enclosed_mail_is_kept_and_its_text_is_not_mixed_in",
+    ),
+    ("G7", "winmail.dat", "test_mail_attachments.py::test_g7_outlooks_own_format_is_kept_closed"),
+    (
+        "G8",
+        "signed and encrypted mail",
+        "test_mail_attachments.py::test_g8_a_signed_mail_is_read_and_its_signature_kept",
+    ),
+    (
+        "G9",
+        "invitations",
+        "test_mail_attachments.py::test_g9_an_invitation_is_kept_and_told_in_one_line",
+    ),
+    ("G10", "doubled line ends", "test_mail_body.py::test_g10_doubled_newlines_are_halved"),
+    (
+        "G11",
+        "too much of anything",
+        "test_mail_hostile.py::test_g11_a_mail_that_is_too_deep_is_read_as_far_as_that_is_sane",
+    ),
     ("G12", "too large", LEFT_OUT + "Amazon SES bounces what is over 40 MB before we see it"),
-    ("G13", "nothing is opened", ""),
-    ("G14", "no control characters in decoded values", ""),
-    ("G15", "unreadable mail is kept", ""),
-    ("G16", "bytes stay bytes", ""),
+    (
+        "G13",
+        "nothing is opened",
+        "test_mail_attachments.py::test_g11_g13_nothing_that_hangs_on_a_mail_is_opened",
+    ),
+    (
+        "G14",
+        "no control characters in decoded values",
+        "test_mail_hostile.py::test_g14_no_value_of_a_mangled_mail_carries_a_control_character",
+    ),
+    (
+        "G15",
+        "unreadable mail is kept",
+        "test_mail_intake.py::test_any_bytes_are_taken_in_and_put_away",
+    ),
+    (
+        "G16",
+        "bytes stay bytes",
+        "test_mail_charset.py::test_g16_no_bytes_and_no_label_make_it_raise",
+    ),
     ("H1", "our separator", "test_mail_reply.py::test_all_below_our_separator_is_ours"),
-    ("H2", "quotes of known programs", ""),
+    (
+        "H2",
+        "quotes of known programs",
+        "test_mail_html_quotes.py::test_what_a_mail_program_marked_goes",
+    ),
     ("H3", "never nothing", "test_mail_reply.py::test_a_forwarded_mail_alone_stays"),
     ("H4", "the first mail is whole", ""),
 ]
 
 
 @cache
-def tests_of(name: str) -> frozenset[str]:
+def functions_of(name: str) -> frozenset[str]:
     tree = ast.parse((HERE / name).read_text("utf-8")) if (HERE / name).is_file() else ast.Module()
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
@@ -114,4 +190,6 @@ def test_every_rule_stands_in_the_table_once() -> None:
 def test_a_rule_is_proven_or_left_out_for_a_reason(rule: str, text: str, proof: str) -> None:
     assert text and proof, f"{rule} ({text}) names neither a test nor a reason to leave it out."
     name, _, test = proof.partition("::")
-    assert proof.startswith(LEFT_OUT) or test in tests_of(name), f"{rule}: {proof} does not exist."
+    assert proof.startswith(LEFT_OUT) or test in functions_of(name), (
+        f"{rule}: {proof} does not exist."
+    )

@@ -123,3 +123,8 @@ def test_b5_control_headers_of_a_stranger_mean_nothing(name: str) -> None:
     plain = parse(b"From: ann@example.org\nSubject: x\n\nHello.\n")
     marked = parse(f"From: ann@example.org\nSubject: x\n{name}: K7Q2-9WXA\n\nHello.\n".encode())
     assert replace(marked, fingerprint=plain.fingerprint) == plain
+
+
+def test_f2_answers_may_go_elsewhere_but_the_sender_is_in_from() -> None:
+    found = parse(b"Reply-To: boss@example.net\nFrom: Ann <ann@example.org>\n\nHello.\n")
+    assert found.sender == "ann@example.org"

@@ -118,6 +118,7 @@ def test_d5_numbers_come_in_order_and_once() -> None:
         "K7Q2 9WXA",
         "xK7Q2-9WXA",
         "K7Q2-9WXA1",
+        "K7Q29WXA1",
         "K7Q2-9WXA-1",
         "1-K7Q2-9WXA",
         "K7Q2-9WX",

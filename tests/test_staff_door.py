@@ -207,7 +207,8 @@ def test_a_file_is_given_out_for_some_minutes_as_a_download_and_nothing_else(
     signed = dict(parse_qsl(link.query))
     assert (found["name"], link.scheme) == ("log.txt", "https")
     assert link.path.endswith(f"attachment/{hashlib.sha256(b'<script>').hexdigest()}")
-    assert signed["response-content-disposition"] == "attachment"
+    disposition = "attachment; filename=\"log.txt\"; filename*=UTF-8''log.txt"
+    assert signed["response-content-disposition"] == disposition
     assert signed["response-content-type"] == "application/octet-stream"
     assert signed["X-Amz-Expires"] == "300"
     missing = get(staff, f"/{number}/file", name="other.txt")

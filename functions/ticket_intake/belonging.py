@@ -5,19 +5,23 @@ A number, an id or a subject that a stranger names opens nothing.
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 from netdesk.ticket import Ticket
 from ticket_intake import token
+from ticket_intake.addresses import folded
 from ticket_intake.desk import Desk
+from ticket_intake.gist import mentioned
 from ticket_intake.mail import Mail
 from ticket_intake.mail.shape import Bounce
-from ticket_intake.mail.subject import cleaned, numbers
+from ticket_intake.mail.subject import cleaned
 from ticket_intake.threads import Threads
 from ticket_intake.trust import Trust
 
 # Stands at the end of our mails: some providers replace the Message-ID, and the answer loses both.
 MARKER = re.compile(r"\[ref:([0-9a-z]{28})\]")
 MOST = 20  # ids, markers or numbers of one mail
+REPORTERS = ("mailer-daemon", "postmaster")  # names that providers give to no customer
 
 
 def ticket_of(desk: Desk, threads: Threads, mail: Mail, trust: Trust) -> Ticket | None:
@@ -28,29 +32,42 @@ def ticket_of(desk: Desk, threads: Threads, mail: Mail, trust: Trust) -> Ticket 
     return next(_by_sender(desk, threads, mail), None)
 
 
-def reported_on(desk: Desk, threads: Threads, bounce: Bounce) -> Ticket | None:
+def reported_on(
+    desk: Desk, threads: Threads, mail: Mail, bounce: Bounce, trust: Trust
+) -> Ticket | None:
     """The ticket whose mail this report is about."""
-    tokens = [*bounce.tokens, *_locals(bounce.ids)]
-    if found := next(_by_token(desk, tokens[:MOST]), None):
+    tokens = [*bounce.tokens, *_locals(bounce.ids), *_tokens(desk, mail)]
+    if found := next(_by_token(desk, tokens), None):
         return found
     for who in bounce.addresses[:MOST]:
-        for number in threads.numbers(bounce.ids[:MOST], who):
+        known = threads.numbers(bounce.ids[:MOST], who) if _answers_for(mail, trust, who) else []
+        for number in known:
             if found := desk.tickets.read(number):
                 return found
     return None
 
 
-def mentioned(mail: Mail) -> tuple[str, ...]:
-    """Ticket numbers that a mail names, without any proof."""
-    return numbers(mail.subject)[:MOST]
+def link(threads: Threads, mail: Mail, trust: Trust, ticket: Ticket, now: datetime) -> None:
+    """Who reads this mail can answer it, and the answer finds its ticket: also one that was written
+    to others, or that comes before the mail that it answers."""
+    people = [who for who in (ticket.person.email, *ticket.people) if who]
+    answered = (*mail.references[:1], *mail.references[-4:], *mail.in_reply_to[:1])
+    ids = dict.fromkeys((mail.message_id, *(answered if trust.proven else ())))
+    threads.link([one for one in ids if one], people, ticket.number, now)
 
 
 def is_of(ticket: Ticket, mail: Mail) -> bool:
     """From the customer, or from somebody whom they copied and who copies them."""
-    owner, sender = ticket.person.email.lower(), mail.sender.lower()
-    if not sender:
-        return False
-    return sender == owner or (sender in ticket.people and owner in _lower(mail.copied))
+    sender = folded(mail.sender)
+    if is_from_customer(ticket, mail):
+        return True
+    return sender in map(folded, ticket.people) and folded(ticket.person.email) in map(
+        folded, mail.copied
+    )
+
+
+def is_from_customer(ticket: Ticket, mail: Mail) -> bool:
+    return bool(mail.sender) and folded(mail.sender) == folded(ticket.person.email)
 
 
 def _by_token(desk: Desk, tokens: list[str]) -> Iterator[Ticket]:
@@ -65,17 +82,16 @@ def _tokens(desk: Desk, mail: Mail) -> list[str]:
     plus = [address.partition("@")[0].lower().partition("+") for address in mail.recipients]
     given = [secret for name, _, secret in plus if secret and name == user]
     given += _locals((*mail.references[::-1], *mail.in_reply_to))
-    return given[: 2 * MOST] + MARKER.findall(mail.text)[:MOST]
+    return given + MARKER.findall(mail.text)[:MOST]
 
 
 def _by_sender(desk: Desk, threads: Threads, mail: Mail) -> Iterator[Ticket]:
-    ids = (*mail.references[::-1], *mail.in_reply_to)
-    by_id = threads.numbers(ids[:MOST], mail.sender) if ids else []
-    for number in by_id:
+    ids = (*mail.references[::-1][:MOST], *mail.in_reply_to[:MOST], mail.message_id)
+    for number in threads.numbers([one for one in ids if one], mail.sender):
         ticket = desk.tickets.read(number)
         if ticket and is_of(ticket, mail) and _same_subject(ticket, mail):
             yield ticket
-    for number in mentioned(mail):
+    for number in mentioned(mail)[:MOST]:
         ticket = desk.tickets.read(number)
         if ticket and is_of(ticket, mail):
             yield ticket
@@ -91,5 +107,10 @@ def _locals(ids: tuple[str, ...]) -> list[str]:
     return [message_id.partition("@")[0] for message_id in ids]
 
 
-def _lower(addresses: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(address.lower() for address in addresses)
+def _answers_for(mail: Mail, trust: Trust, who: str) -> bool:
+    """Anybody may learn an id of ours; it tells of a dead address only where its own mail system
+    says so, or Amazon SES, which tried."""
+    name, _, domain = folded(mail.sender).rpartition("@")
+    theirs = (folded(who).rpartition("@")[2], "amazonses.com")
+    below = any(f".{domain}".endswith(f".{one}") for one in theirs if one)
+    return trust.proven and name in REPORTERS and below

@@ -20,8 +20,9 @@ def compose(
 ) -> bytes:
     """The mail of this row as bytes; `sent` are the ids of earlier mails by their place."""
     entries = desk.tickets.entries(ticket.number)[: row.place]
-    ids = [one for n, told in enumerate(entries, 1) for one in (told.message_id, sent.get(n, ""))]
-    written = [told.message_id for told in entries if told.message_id]
+    # Notes came by mail, too: reports and absence notes, which the customer never saw.
+    theirs = [told.message_id if told.kind != "note" else "" for told in entries]
+    ids = [one for n, told in enumerate(theirs, 1) for one in (told, sent.get(n, ""))]
     letter = letters.Letter(
         desk_name=f"{desk.provider.name} support",
         desk_address=desk.provider.mail,
@@ -30,7 +31,7 @@ def compose(
         token=token.sign(desk.secret, ticket.number),
         subject=ticket.subject,
         body=desk.pages.render(f"mail/{row.letter}.txt", **_told(desk, ticket, entries, row, now)),
-        answers=written[-1] if written else "",
+        answers=next(filter(None, reversed(theirs)), ""),
         references=tuple(filter(None, ids)),
     )
     return (letters.answer if row.letter == "answer" else letters.automatic)(letter)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from netdesk.dynamo import Item, moment, pack, unpack
+from ticket_intake.addresses import folded
 from ticket_intake.digest import digest
 
 if TYPE_CHECKING:
@@ -31,4 +32,4 @@ class DeadAddresses:
 
 
 def _at(address: str) -> Item:
-    return {"pk": f"dead#{digest('dead', address.lower())}", "sk": "dead"}
+    return {"pk": f"dead#{digest('dead', folded(address))}", "sk": "dead"}

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from netdesk.limits import Limit, Limits
 from netdesk.ticket import Entry, Ticket, act
+from ticket_intake.addresses import folded
 from ticket_intake.compose import compose, ses_message_id
 from ticket_intake.dead import DeadAddresses
 from ticket_intake.desk import Desk, change_ticket
@@ -101,7 +102,7 @@ def _withheld(mailer: Mailer, row: Unsent, ticket: Ticket, now: datetime) -> str
 
     What one of the staff wrote always goes.
     """
-    limits, who = LIMITS.get(row.letter, ()), ticket.person.email.lower()
+    limits, who = LIMITS.get(row.letter, ()), folded(ticket.person.email)
     if not limits:
         return ""
     if mailer.dead.has(who, now):

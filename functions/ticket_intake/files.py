@@ -1,9 +1,12 @@
 """Long texts and attachments in S3, named by digest, put there before the row that names them."""
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from netdesk.dynamo import Item
+from netdesk.text import one_line
 from netdesk.ticket import Attachment
 
 if TYPE_CHECKING:
@@ -13,6 +16,7 @@ TEXT_IN_ROW = 32_768  # bytes: an item holds 400 KB, a transaction 4 MB
 EXCERPT = 2_000  # characters
 OPAQUE = "application/octet-stream"
 LINK_SECONDS = 300
+NAME = 100  # characters of a file's
 
 
 class Files:
@@ -45,7 +49,7 @@ class Files:
             Params={
                 "Bucket": self._bucket,
                 "Key": f"attachment/{file.digest}",
-                "ResponseContentDisposition": "attachment",
+                "ResponseContentDisposition": disposition(file.name),
                 "ResponseContentType": OPAQUE,
             },
             ExpiresIn=LINK_SECONDS,
@@ -56,3 +60,10 @@ class Files:
         # Always an opaque download: what a stranger sent is never shown by a browser.
         self._client.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=OPAQUE)
         return key
+
+
+def disposition(name: str) -> str:
+    """Always a download, under its own name as far as that is only a name: RFC 6266, 4.3."""
+    last = one_line(name, NAME).replace("\\", "/").rpartition("/")[2].lstrip(". ") or "file"
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", last)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(last, safe='')}"

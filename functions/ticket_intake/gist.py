@@ -2,40 +2,96 @@
 
 import re
 
+from netdesk.number import read
 from ticket_intake.mail import Mail
+from ticket_intake.mail.reply import SEPARATOR, cut
 from ticket_intake.mail.subject import cleaned, numbers
 
-_STATUS = re.compile(r"(please )?(send )?(me )?(the |a )?status( report| request)?( please)?", re.I)
-_THANKS = re.compile(
-    r"(many |a thousand )?(thank you|thanks|thx|ty|cheers|danke|vielen dank|besten dank|merci"
-    r"|gracias|muchas gracias|grazie|obrigad[oa]|bedankt|dank je|dank u|tack|takk|tak|dziękuję"
-    r"|спасибо|ありがとうございます|谢谢)\b",
-    re.I,
+_LONGEST_LINE = 200
+_NUMBER = re.compile(r"[\[(#]{0,2}\b((?:T-)?\w{4}[\s-]?\w{4})\b[\])]?", re.IGNORECASE)
+_STATUS = re.compile(
+    r"(?:hi|hello|what s (?:the )?|what is (?:the )?|whats (?:the )?)?\s?"
+    r"(?:please )?(?:send )?(?:me )?(?:the |a |my )?(?:ticket )?status"
+    r"(?: report| request| update)?(?: of| for| on)?(?: the| this| my)?(?: ticket)?(?: number)?"
+    r"(?: please)?(?: thanks| thank you)?",
+    re.IGNORECASE,
 )
-_ALSO_SAID = re.compile(
-    r"(so|very) much|a lot|again|for (your|the) (quick |fast |kind )?(help|answer|reply|support"
-    r"|response|work|effort)|(it|everything|all)('s| is| has been)? ?(works|working|fixed|solved"
-    r"|resolved|good|fine|ok)|works|(great|good|perfect|excellent|super|awesome|nice) ?"
-    r"(job|work|service|support)?|now|all|everybody|everyone|team|netdesk|problem|solved"
-    r"|(best|kind|warm) regards|regards|best|bye|sehr|vielmals|beaucoup|mille|hi|hello|dear",
-    re.I,
+_MOST_WORDS_BESIDE = 10  # a greeting and a name
+
+_THANKS = (
+    r"(?:many |a thousand |mille )?(?:thank you|thanks|thank u|thx|ty|cheers|vielen dank|danke"
+    r"|besten dank|merci|muchas gracias|gracias|grazie|obrigad[oa]|bedankt|dank je|dank u|tack"
+    r"|takk|tak|dziękuję|спасибо|ありがとうございます|ありがとう|谢谢)"
 )
-_LONGEST = 300  # characters
-_MOST_OTHER_WORDS = 3  # a name, or two
+_THANKED = re.compile(rf"\b{_THANKS}\b", re.IGNORECASE)
+_NICE_WORDS = re.compile(
+    r"\b(?:(?:so|very) much|a lot|sehr|schön|vielmals|beaucoup|mille"
+    r"|for (?:all )?(?:your|the) (?:\w{4,12} )?(?:help|answer|reply|support|response|work|efforts?)"
+    r"|problem (?:is )?solved|that (?:was|solved|fixed) it"
+    r"|it|is|has been|all|everything|now|again|works|working|fixed|solved|resolved|good|fine"
+    r"|ok|okay|great|perfect|excellent|super|awesome|nice|job|work|service"
+    r"|everybody|everyone|team|(?:best|kind|warm) regards|regards|best|bye)\b",
+    re.IGNORECASE,
+)
+# Whom it is said to. Not what a name looks like after a full stop: "Thanks. Broken."
+_CALLED = re.compile(
+    rf"\b(?:{_THANKS}|hi|hello|hey|dear|hallo|liebe[rs]?)\b[ ,]{{1,4}}"
+    r"(?-i:(?!(?:No|Not|Nope|But|Nothing|Never|Still|Yet|Dead|Down|Broken|Offline|Nein|Nicht|Non"
+    r"|Pas|Ne|Nie)\b)[^\W\d_a-z][\w'-]{1,20})(?=\s{0,5}(?:[.!,]|$|\n))",
+    re.IGNORECASE,
+)
+_LONGEST_THANKS = 300
 
 
 def asks_status(mail: Mail) -> bool:
     """`status` as the subject or as the first line, or an answer that says nothing at all."""
-    lines = [line.strip() for line in mail.reply.splitlines() if line.strip()]
+    lines = _lines(mail)
     if not lines:
-        return not mail.attachments and bool(numbers(mail.subject) or mail.references)
-    said = (cleaned(mail.subject), lines[0])
-    return any(_STATUS.fullmatch(one.strip(" .!?:*")) for one in said)
+        return _is_answer(mail)
+    return _is_request(cleaned(mail.subject)) or _is_request(lines[0])
 
 
-def is_thanks(text: str) -> bool:
+def says_more(mail: Mail) -> bool:
+    """Whether a mail that asks for the status tells something beside."""
+    beside = " ".join(line for line in _lines(mail) if not _is_request(line))
+    return bool(mail.attachments) or len(re.findall(r"\w+", beside)) > _MOST_WORDS_BESIDE
+
+
+def mentioned(mail: Mail) -> tuple[str, ...]:
+    """Ticket numbers that a mail is about, as it says itself."""
+    asked = [line[:_LONGEST_LINE] for line in _lines(mail)[:1] if _is_request(line)]
+    found = [number for text in (mail.subject, *asked) for number in numbers(text)]
+    return tuple(dict.fromkeys(found))
+
+
+def is_thanks(mail: Mail) -> bool:
     """Nothing but thanks: it is kept, and asks nobody to do anything."""
-    if len(text) > _LONGEST or "?" in text or not _THANKS.search(text):
+    text = mail.reply.strip()
+    if mail.attachments or len(text) > _LONGEST_THANKS or "?" in text:
         return False
-    rest = _ALSO_SAID.sub(" ", _THANKS.sub(" ", text))
-    return len(re.findall(r"\w+", rest)) <= _MOST_OTHER_WORDS
+    if not _THANKED.search(text):
+        return False
+    own = re.findall(r"\w+", f"{mail.sender_name} {mail.sender.partition('@')[0]}".casefold())
+    rest = _THANKED.sub(" ", _CALLED.sub(" ", _NICE_WORDS.sub(" ", text)))
+    return set(re.findall(r"\w+", rest.casefold())) <= {*own, "a", "the"}
+
+
+def _lines(mail: Mail) -> list[str]:
+    """What was written, if it is more than our own mail quoted: that is never cut to nothing."""
+    quotes = SEPARATOR in mail.reply or "[ref:" in mail.reply
+    written = cut(mail.reply) if quotes else mail.reply
+    return [line.strip() for line in written.splitlines() if line.strip()]
+
+
+def _is_answer(mail: Mail) -> bool:
+    if mail.attachments or mail.forwarded:
+        return False
+    return bool(numbers(mail.subject) or mail.references or mail.in_reply_to)
+
+
+def _is_request(line: str) -> bool:
+    if len(line) > _LONGEST_LINE:
+        return False
+    named = numbers(line)
+    plain = _NUMBER.sub(lambda found: " " if read(found[1]) in named else found[0], line)
+    return bool(_STATUS.fullmatch(" ".join(re.findall(r"\w+", plain))))

@@ -11,12 +11,14 @@ from netdesk.limits import Limit, Limits
 from netdesk.refused import Refused
 from netdesk.text import one_line
 from netdesk.ticket import Ticket, act
-from ticket_intake.belonging import reported_on, ticket_of
+from ticket_intake.addresses import folded
+from ticket_intake.belonging import link, reported_on, ticket_of
 from ticket_intake.dead import DeadAddresses
 from ticket_intake.desk import Desk, change_ticket, open_ticket
 from ticket_intake.inbox import Inbox, Stored
 from ticket_intake.mail import Mail, parse
-from ticket_intake.mail_ticket import entry_of, once, report_of, verb_for
+from ticket_intake.mail.shape import Bounce
+from ticket_intake.mail_ticket import answered, entry_of, once, report_of, verb_for
 from ticket_intake.register import FOLLOW_UP, QUARANTINED, TICKET, Filed, Register
 from ticket_intake.threads import Threads
 from ticket_intake.trust import Trust, trust
@@ -63,8 +65,8 @@ def retry(room: MailRoom, filed: Filed, now: datetime) -> Filed:
     stored = room.inbox.read(filed.key)
     if stored is None:
         raise Refused("The raw mail is not kept any more.")
-    mail = parse(stored.raw)
-    outcome, number = _placed(room, mail, now)
+    mail = replace(parse(stored.raw), is_absence=False)
+    outcome, number = _came_before(room, mail, now) or _placed(room, mail, now)
     done = replace(filed, outcome=outcome, number=number, reason="")
     room.register.record(done)
     return done
@@ -73,8 +75,7 @@ def retry(room: MailRoom, filed: Filed, now: datetime) -> Filed:
 def _filed(room: MailRoom, stored: Stored, now: datetime) -> Filed:
     mail = parse(stored.raw)
     try:
-        _refuse_unwanted(room, mail, now)
-        outcome, number = _reported(room, mail, now) or _placed(room, mail, now)
+        outcome, number = _came_before(room, mail, now) or _wanted(room, mail, now)
         filed = _file(stored, outcome, number)
     except Unwanted as error:
         filed = _file(stored, QUARANTINED, reason=str(error))
@@ -92,67 +93,85 @@ def _away(room: MailRoom, stored: Stored, filed: Filed) -> Filed:
     return filed
 
 
-def _refuse_unwanted(room: MailRoom, mail: Mail, now: datetime) -> None:
-    """Our own mail, blocked senders, and floods; a mail that has a ticket is no flood."""
+def _came_before(room: MailRoom, mail: Mail, now: datetime) -> tuple[str, str] | None:
+    """What this mail became when it came before; only what a fault may have left is done again."""
+    number = room.desk.tickets.number_of([once(mail)])
+    ticket = room.desk.tickets.read(number) if number else None
+    if ticket is None:
+        return None
+    link(room.threads, mail, trust(mail, room.desk.provider), ticket, now)
+    first = room.desk.tickets.entries(ticket.number)[0]
+    opened = (first.message_id, first.sender) == (mail.message_id, mail.sender)
+    return (TICKET if opened else FOLLOW_UP), ticket.number
+
+
+def _wanted(room: MailRoom, mail: Mail, now: datetime) -> tuple[str, str]:
+    _refuse_unwanted(room, mail)
+    if mail.bounce:
+        return FOLLOW_UP, _reported(room, mail, mail.bounce, now)
+    trusted = trust(mail, room.desk.provider)
+    sender = folded(mail.sender)
+    if not (trusted.proven and sender in room.desk.provider.staff_senders):
+        # Who writes in another's name must not use up what is his.
+        _refuse_flood(room, sender if trusted.proven else f"unproven {sender}", now)
+    return _placed(room, mail, now)
+
+
+def _refuse_unwanted(room: MailRoom, mail: Mail) -> None:
+    """Our own mail, and blocked senders."""
     provider, sender = room.desk.provider, mail.sender.lower()
     own = {provider.mail.lower(), provider.known_as.lower()}
     if own & {address.lower() for address in mail.loops}:
         raise Unwanted("B2: it is a mail of ours that came back")
     if {sender, f"@{sender.rpartition('@')[2]}"} & {*provider.blocked_senders}:
         raise Unwanted(f"F6: {one_line(sender, 100)} is blocked in provider.toml")
-    if not room.desk.tickets.number_of([once(mail)]):
-        for limit in FLOODS:
-            if room.limits.wait(limit, sender, now):
-                raise Unwanted(f"C4: more than {limit.most} mails in {limit.seconds // 3600} h")
 
 
-def _reported(room: MailRoom, mail: Mail, now: datetime) -> tuple[str, str] | None:
-    """A report on a mail of ours goes to that mail's ticket, for staff alone."""
-    if mail.bounce is None:
-        return None
-    ticket = reported_on(room.desk, room.threads, mail.bounce)
+def _refuse_flood(room: MailRoom, who: str, now: datetime) -> None:
+    for limit in FLOODS:
+        if room.limits.wait(limit, who, now):
+            raise Unwanted(f"C4: more than {limit.most} mails in {limit.seconds // 3600} h")
+
+
+def _reported(room: MailRoom, mail: Mail, bounce: Bounce, now: datetime) -> str:
+    """A report on a mail of ours goes to that mail's ticket, for staff alone.
+
+    One mail system reports for many customers, so a flood is told by the ticket.
+    """
+    trusted = trust(mail, room.desk.provider)
+    ticket = reported_on(room.desk, room.threads, mail, bounce, trusted)
     if ticket is None:
         raise Unwanted("D7: a report on no mail of ours")
-    address = ticket.person.email
-    if mail.bounce.kind == "permanent" and address.lower() in _lower(mail.bounce.addresses):
+    address = folded(ticket.person.email)
+    if bounce.kind == "permanent" and address in map(folded, bounce.addresses):
         room.dead.add(address, now)
-    return FOLLOW_UP, _added(room, mail, trust(mail, room.desk.provider), ticket, now)
+    _refuse_flood(room, ticket.number, now)
+    return _added(room, mail, trusted, ticket, now)
 
 
 def _placed(room: MailRoom, mail: Mail, now: datetime) -> tuple[str, str]:
     """On the ticket that it belongs to, or a new one."""
     trusted = trust(mail, room.desk.provider)
     ticket = ticket_of(room.desk, room.threads, mail, trusted)
-    closed = ticket if ticket and _is_closed_for_good(ticket, now) else None
-    if ticket and (not closed or mail.no_answer):
+    if ticket and not (_is_closed_for_good(ticket, now) and verb_for(mail, ticket) == "message"):
         return FOLLOW_UP, _added(room, mail, trusted, ticket, now)
     if mail.is_absence:
         raise Unwanted("A11: an absence note on no mail of ours")
-    report = report_of(room.desk, mail, trusted, closed)
+    report = report_of(room.desk, mail, trusted, ticket)
     opened = open_ticket(room.desk, report, (once(mail),), now)
-    _link(room, mail, opened, now)
+    link(room.threads, mail, trusted, opened, now)
     return TICKET, opened.number
 
 
 def _added(room: MailRoom, mail: Mail, trusted: Trust, ticket: Ticket, now: datetime) -> str:
-    entry = entry_of(room.desk, mail, trusted, ticket, now)
+    verb = verb_for(mail, ticket)
+    entry = entry_of(room.desk, mail, trusted, ticket, verb, now)
     changed = change_ticket(
-        room.desk, ticket.number, lambda t: act(t, verb_for(mail, t), entry), now, (once(mail),)
+        room.desk, ticket.number, lambda t: answered(mail, act(t, verb, entry)), now, (once(mail),)
     )
-    _link(room, mail, changed, now)
+    link(room.threads, mail, trusted, changed, now)
     return changed.number
-
-
-def _link(room: MailRoom, mail: Mail, ticket: Ticket, now: datetime) -> None:
-    """Who reads this mail can answer it, and the answer finds its ticket."""
-    people = [who for who in (ticket.person.email, *ticket.people) if who]
-    if mail.message_id:
-        room.threads.link([mail.message_id], people, ticket.number, now)
 
 
 def _is_closed_for_good(ticket: Ticket, now: datetime) -> bool:
     return bool(ticket.resolved_at and now - ticket.resolved_at > CLOSED_FOR_GOOD)
-
-
-def _lower(addresses: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(address.lower() for address in addresses)

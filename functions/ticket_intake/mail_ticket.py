@@ -1,16 +1,18 @@
 """What of a mail goes on a ticket: a report for a new one, an entry for one that is there."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from netdesk.text import safe
-from netdesk.ticket import CUSTOMER, MESSAGE_LIMIT, Attachment, Entry, Person, Ticket
+from netdesk.ticket import CUSTOMER, MESSAGE_LIMIT, Attachment, Change, Entry, Person, Ticket
 from ticket_intake import gist
-from ticket_intake.belonging import is_of, mentioned
+from ticket_intake.addresses import folded, sendable
+from ticket_intake.belonging import is_from_customer
 from ticket_intake.desk import Desk
 from ticket_intake.digest import digest
 from ticket_intake.mail import Mail, parse
 from ticket_intake.mail.body import NOT_READ_IN_FULL
-from ticket_intake.mail.rules import answerable
+from ticket_intake.mail.rules import answerable, no_answer
 from ticket_intake.mail.shape import Forwarded
 from ticket_intake.mail.subject import cleaned
 from ticket_intake.report import Report
@@ -19,6 +21,7 @@ from ticket_intake.trust import Trust
 NO_SUBJECT, NO_TEXT = "(no subject)", "(no text)"
 FILES = 50  # of one mail: each is a request to S3, and all are named in one row
 PEOPLE = 10  # of those copied: each is a row
+NAMED = 20  # ticket numbers
 MACHINE = "mail system"  # as whom entries name it
 
 
@@ -26,9 +29,8 @@ def report_of(desk: Desk, mail: Mail, trust: Trust, closed: Ticket | None) -> Re
     """A new ticket: of who wrote the mail, or of whose mail one of the staff passed on."""
     passed_on = _passed_on(desk, mail) if trust.proven else None
     said = passed_on or Forwarded(mail.sender_name, mail.sender, mail.subject, mail.text)
-    note = f"passed on by {mail.sender}: {said.note}".strip(": ") if passed_on else ""
     return Report(
-        person=Person(name=said.name, email=said.address),
+        person=Person(name=said.name, email=sendable(said.address)),
         category=desk.provider.categories[0].key,
         subject=(cleaned(said.subject) if closed or passed_on else said.subject) or NO_SUBJECT,
         message=_shown(mail, said.text),
@@ -36,24 +38,28 @@ def report_of(desk: Desk, mail: Mail, trust: Trust, closed: Ticket | None) -> Re
         attachments=_attachments(desk, mail),
         message_id=mail.message_id,
         sender=mail.sender,
-        remark=_remark(mail, trust, note),
+        remark=_remark(mail, trust, passed_on),
         people=() if passed_on else _people(desk, mail),
         follows=closed.number if closed else "",
-        letter=_letter(desk, mail, trust),
+        letter=_letter(desk, mail, trust, said.address),
     )
 
 
-def entry_of(desk: Desk, mail: Mail, trust: Trust, ticket: Ticket, now: datetime) -> Entry:
-    """An entry on a ticket that the mail belongs to."""
+def entry_of(
+    desk: Desk, mail: Mail, trust: Trust, ticket: Ticket, verb: str, now: datetime
+) -> Entry:
+    """An entry on a ticket that the mail belongs to; what staff wrote above it is for staff."""
+    passed_on = _passed_on(desk, mail) if trust.proven else None
+    text = _shown(mail, passed_on.text if passed_on else mail.reply)
     return Entry(
         at=now,
-        who=_who(mail, ticket),
+        who=_who(replace(mail, sender=passed_on.address) if passed_on else mail, ticket),
         kind="message",
-        text=_shown(mail, mail.reply) or NO_TEXT,
+        text=text if verb == "ask" else text or NO_TEXT,
         attachments=_attachments(desk, mail),
         message_id=mail.message_id,
         sender=mail.sender,
-        remark=_remark(mail, trust, ""),
+        remark=_remark(mail, trust, passed_on),
     )
 
 
@@ -61,9 +67,15 @@ def verb_for(mail: Mail, ticket: Ticket) -> str:
     """What the mail does on its ticket: only a person's words put it back into the queue."""
     if mail.no_answer or mail.bounce or mail.is_absence:
         return "note"
-    if gist.asks_status(mail) and mail.sender.lower() == ticket.person.email.lower():
+    if is_from_customer(ticket, mail) and gist.asks_status(mail) and not gist.says_more(mail):
         return "ask"
-    return "remark" if gist.is_thanks(mail.reply) and not mail.attachments else "message"
+    return "remark" if gist.is_thanks(mail) else "message"
+
+
+def answered(mail: Mail, change: Change) -> Change:
+    """A customer who asks for the status, and says more, gets it, too."""
+    asks = change.entry.kind == "message" and is_from_customer(change.ticket, mail)
+    return replace(change, letter="status") if asks and gist.asks_status(mail) else change
 
 
 def once(mail: Mail) -> str:
@@ -71,13 +83,13 @@ def once(mail: Mail) -> str:
 
     Devices are known that give every mail the same id.
     """
-    named = (mail.sender.lower(), mail.message_id, mail.subject, mail.text)
+    named = (folded(mail.sender), mail.message_id, mail.subject, mail.text)
     return digest("mail", *(named if mail.message_id else (mail.fingerprint,)))
 
 
 def _passed_on(desk: Desk, mail: Mail) -> Forwarded | None:
     """Of a mail from one of the staff: the customer's that he forwards."""
-    if mail.sender.lower() not in desk.provider.staff_senders:
+    if folded(mail.sender) not in desk.provider.staff_senders:
         return None
     found = mail.forwarded or _enclosed(mail)
     ours = (*desk.provider.staff_senders, desk.provider.mail, desk.provider.known_as)
@@ -93,30 +105,32 @@ def _enclosed(mail: Mail) -> Forwarded | None:
 
 
 def _who(mail: Mail, ticket: Ticket) -> str:
-    """Somebody else, to whom the customer gave the thread's secret, is named as who he is."""
+    """Somebody else, whom the customer copied or gave the thread's secret, is named as himself."""
     if mail.no_answer or mail.bounce:
         return MACHINE
-    return CUSTOMER if is_of(ticket, mail) else safe(mail.sender) or "unknown"
+    return CUSTOMER if is_from_customer(ticket, mail) else safe(mail.sender) or "unknown"
 
 
-def _remark(mail: Mail, trust: Trust, note: str) -> str:
+def _remark(mail: Mail, trust: Trust, passed_on: Forwarded | None) -> str:
+    note = f"passed on by {mail.sender}: {passed_on.note}".strip(": ") if passed_on else ""
     sender = "proven" if trust.proven else f"not proven ({trust.why})"
     told = [note, f"by mail from {mail.sender or 'nobody'}, {sender}", mail.no_answer or ""]
-    named = mentioned(mail)
-    told.append(f"its subject names {', '.join(named)}" if named else "")
+    named = gist.mentioned(mail)
+    told.append(f"it names {', '.join(named[:NAMED])}" if named else "")
     return safe("; ".join(filter(None, told)))[:1_000]
 
 
-def _letter(desk: Desk, mail: Mail, trust: Trust) -> str:
+def _letter(desk: Desk, mail: Mail, trust: Trust, to: str) -> str:
     """Never to machines, to ourselves, or to an address that was forged.
 
     Who asks for the status of a ticket that is not there, or not theirs, reads the same.
     """
     own = frozenset(address.lower() for address in (desk.provider.mail, desk.provider.known_as))
     unwanted = "FAIL" in (mail.verdicts.spam, mail.verdicts.virus)
-    if answerable(mail, own) or unwanted or not trust.answered:
+    machine = no_answer({"from": (to,)}, frozenset(), "")
+    if answerable(mail, own) or machine or unwanted or not trust.answered:
         return ""
-    return "unknown" if gist.asks_status(mail) else "acknowledgement"
+    return "unknown" if gist.asks_status(mail) and not gist.says_more(mail) else "acknowledgement"
 
 
 def _people(desk: Desk, mail: Mail) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from netdesk.dynamo import Item, condition_lost, pack, read_all
+from ticket_intake.addresses import folded
 from ticket_intake.digest import digest
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Threads:
 
 
 def _key(message_id: str, address: str) -> str:
-    return digest("thread", _told(message_id), address.lower())
+    return digest("thread", _told(message_id), folded(address))
 
 
 def _told(message_id: str) -> str:

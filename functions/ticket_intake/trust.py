@@ -7,6 +7,7 @@ that is decided here.
 from dataclasses import dataclass
 
 from netdesk.provider import Provider
+from ticket_intake.addresses import ascii_domain
 from ticket_intake.mail import Mail
 from ticket_intake.mail.ses_block import Verdicts
 
@@ -25,11 +26,12 @@ class Trust:
 
 def trust(mail: Mail, provider: Provider) -> Trust:
     said, domain = mail.verdicts, _domain(mail.sender)
-    proven = len(mail.senders) < 2 and bool(domain) and _is_aligned(said, domain)
+    named = mail.senders == (mail.sender,)  # SES looks at From alone
+    proven = named and bool(domain) and _is_aligned(said, domain)
     return Trust(
         answered=proven or not _is_forged(said, provider),
         proven=proven,
-        why=_told(said) if len(mail.senders) < 2 else "several addresses in From",
+        why=_told(said) if named else f"{'several' if mail.senders else 'no'} addresses in From",
     )
 
 
@@ -62,9 +64,4 @@ def _told(said: Verdicts) -> str:
 
 
 def _domain(address: str) -> str:
-    """In ASCII, as SES tells domains."""
-    domain = address.rpartition("@")[2].lower().rstrip(".")
-    try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain
+    return ascii_domain(address.rpartition("@")[2])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from netdesk.dynamo import moment
-from netdesk.ticket import Entry, Ticket
+from netdesk.ticket import Attachment, Entry, Ticket
 
 Json = dict[str, Any]
 
@@ -26,12 +26,20 @@ def for_customer(ticket: Ticket, place: int, entries: list[Entry]) -> Json:
         "opened_at": moment(ticket.opened_at),
         "promised_by": moment(ticket.promised_by),
         "latest_by": moment(ticket.latest_by),
-        "entries": [
-            {"at": moment(entry.at), "who": entry.who, "text": entry.text}
-            for entry in entries
-            if entry.public
-        ],
+        "entries": [_said(ticket, entry) for entry in entries if entry.public],
     }
+
+
+def _said(ticket: Ticket, entry: Entry) -> Json:
+    told = {"at": moment(entry.at), "who": entry.who, "text": entry.text}
+    files = [_file(ticket, file) for file in entry.attachments]
+    return told | {"files": files} if files else told
+
+
+def _file(ticket: Ticket, file: Attachment) -> Json:
+    """Its link is empty when no virus scan has passed it."""
+    path = f"/api/tickets/{ticket.number}/files/{file.digest}" if file.digest else ""
+    return {"name": file.name, "size": file.size, "link": path}
 
 
 def for_staff(ticket: Ticket) -> Json:

@@ -32,6 +32,7 @@ UNKNOWN = (
     "We can't show a ticket here: use the whole link from our answer, and let your browser keep "
     "its cookie."
 )
+NO_FILE = "There is no such file on this ticket, or no virus scan has passed it."
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,19 @@ def show(web: Web, event: APIGatewayProxyEventV2, wanted: str) -> Response[str]:
     place = web.desk.tickets.place_in_queue(ticket)
     entries = web.desk.tickets.entries(ticket.number)
     return json_answer(HTTPStatus.OK, views.for_customer(ticket, place, entries))
+
+
+def fetch(web: Web, event: APIGatewayProxyEventV2, wanted: str, digest: str) -> Response[str]:
+    """A file that came with the ticket, for its customer, by a link of some minutes."""
+    ticket = customer_ticket(web.desk, wanted, cookie(event, _cookie_name(wanted)))
+    if ticket is None:
+        return _unknown(web, event)
+    told = (entry for entry in web.desk.tickets.entries(ticket.number) if entry.public)
+    files = [file for entry in told for file in entry.attachments]
+    found = next((file for file in files if file.digest and file.digest == digest), None)
+    if found is None:
+        return _sentence(web, event, HTTPStatus.NOT_FOUND, "file", NO_FILE)
+    return see_other(web.desk.files.link(found))
 
 
 def write(web: Web, event: APIGatewayProxyEventV2, wanted: str, now: datetime) -> Response[str]:

@@ -48,6 +48,12 @@ def get_ticket(wanted: str) -> Response[str]:
     return web.show(parts(), app.current_event, wanted)
 
 
+@app.get("/api/tickets/<wanted>/files/<digest>")
+def get_file(wanted: str, digest: str) -> Response[str]:
+    client()
+    return web.fetch(parts(), app.current_event, wanted, digest)
+
+
 @app.post("/api/tickets/<wanted>")
 def post_message(wanted: str) -> Response[str]:
     client()

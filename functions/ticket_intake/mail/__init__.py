@@ -3,18 +3,20 @@
 import hashlib
 
 from netdesk.text import one_line
-from ticket_intake.mail import body, parts, ses_block
+from ticket_intake.mail import body, bounce, forwarded, parts, ses_block, texts
 from ticket_intake.mail import headers as read
 from ticket_intake.mail.fields import Headers, first
+from ticket_intake.mail.html import without_quotes
 from ticket_intake.mail.parameters import parameters
 from ticket_intake.mail.reply import written
-from ticket_intake.mail.rules import no_answer
+from ticket_intake.mail.rules import is_absence, no_answer
 from ticket_intake.mail.shape import Attachment, Mail
 
 __all__ = ["Attachment", "Mail", "parse"]
 
 _LONGEST_SUBJECT = 250
 _LONGEST_REPLY = 200_000  # what is longer, nobody wrote by hand
+_LONGEST_PAGE = 1_000_000
 _SENDER_FIELDS = ("from", "reply-to", "return-path", "sender")
 _RECIPIENT_FIELDS = ("to", "cc", "delivered-to", "x-original-to")
 
@@ -38,15 +40,24 @@ def parse(raw: bytes) -> Mail:
         in_reply_to=read.ids(first(headers, "in-reply-to")),
         recipients=_addresses(headers, *_RECIPIENT_FIELDS),
         text=said.text,
-        reply=written(said.text[:_LONGEST_REPLY]),
+        reply=_reply(said),
         attachments=said.attachments,
-        no_answer=no_answer(headers, types, subject),
+        no_answer=no_answer(headers, types, subject, said.text),
         verdicts=verdicts,
         loops=_addresses(headers, "x-loop"),
         fingerprint=hashlib.sha256(memoryview(raw)[start:]).hexdigest(),
+        bounce=bounce.read(root),
+        forwarded=forwarded.read(said.text[:_LONGEST_REPLY]),
+        is_absence=is_absence(headers, subject),
         senders=_addresses(headers, "from"),
         copied=_addresses(headers, "to", "cc"),
     )
+
+
+def _reply(said: body.Body) -> str:
+    """Where the mail is a page, its marks say more of what was quoted than its text."""
+    anew = without_quotes(said.page[:_LONGEST_PAGE]) if said.page else None
+    return texts.clean(anew) if anew else written(said.text[:_LONGEST_REPLY])
 
 
 def _addresses(headers: Headers, *names: str) -> tuple[str, ...]:

@@ -8,32 +8,28 @@ from ticket_intake.mail.quotes import MARK, quote_follows
 # ruff: noqa: RUF001 (letters of other alphabets look like Latin ones)
 
 _MOST_LINES = 4  # mailers fold at will
-_LONGEST_LINE = 500
+_LONGEST_LINE = 300
 _DECORATION = " \t\xa0*_\u200b\u200e\u200f\u202a\u202b\u202c\ufeff"
 _COLONS = (":", "：")
 
-_AT_THE_END = (
-    r"wrote|writes|a écrit|écrivait|escribió|ha escrito|va escriure|ha scritto|scrive|scrisse"
-    r"|escreveu|napisał|napisała|napisał\(a\)|napisał/a|pisze|pisał|pisał\(a\)|napsal|napsala"
-    r"|napsal\(a\)|napsal/a|píše|napísal|napísala|napísal\(a\)|geschrieben|geschreven|kirjoitti"
-    r"|skrev|følgende|följande|написал|написала|написал\(а\)|написав|написав\(ла\)|написала\(в\)"
-    r"|пишет|писал|писал\(а\)|пише|írta|yazdı|έγραψε|a scris|написа|je napisao|je napisala|napisao"
-    r"|rašė|kirjutas|rakstīja|menulis|đã viết|כתב|כתבה|كتب"
+# The last word of "has written" in each language; some put the name behind it.
+_LAST_WORDS = """wrote writes écrit écrivait escribió escrito escriure scritto scrive
+    scrisse escreveu napisał napisała pisze pisał pisała napsal napsala píše napísal
+    napísala geschrieben geschreven kirjoitti skrev följande følgende написал написала
+    написав пишет писал писала пише írta yazdı έγραψε scris написа napisao napisala rašė
+    kirjutas rakstīja menulis viết כתב כתבה كتب"""
+_WORDS_WITHIN = "schrieb schreef skrev skreiv kirjoitti napisał napisała napisana"
+# "On Monday at 9:15 I wrote:" is no mail program.
+_PERSONAL = """i you we he she they who ich er sie wir mir uns elle je nous vous yo ella él ik hij
+    zij wij mij jag jeg han hun hon"""
+_LAST = frozenset(_LAST_WORDS.split())
+_WITHIN = frozenset(_WORDS_WITHIN.split())
+_PERSONS = frozenset(_PERSONAL.split())
+_WITHOUT_BLANKS = re.compile(
+    r"(?:写道|寫道|編寫|のメール|書きました|書いた|작성|쓴 글|님이 씀|เขียนว่า)\W*"
 )
-_CJK_END = r"写道|寫道|編寫|のメール|書きました|書いた|님이 작성|작성|쓴 글|님이 씀|เขียนว่า"
-# German, Dutch and the Nordic languages put the name behind it.
-_WITHIN = r"schrieb|schreef|skrev|skreiv|kirjoitti|napisał|napisał\(a\)|napisana"
-
-_ENDS = re.compile(rf"(?:\b(?:{_AT_THE_END})|{_CJK_END})[\s,;]*[:：]$", re.IGNORECASE)
-_HOLDS = re.compile(rf"\b(?:{_WITHIN})(?!\w)", re.IGNORECASE)
-_ANYWHERE = re.compile(rf"\b(?:{_AT_THE_END}|{_WITHIN})(?!\w)|{_CJK_END}", re.IGNORECASE)
-_PROSE = re.compile(  # "On Monday at 9:15 I wrote:" is no mail program
-    r"\b(?:I|you|we|he|she|they|who|ich|er|sie|wir|mir|uns|il|elle|je|nous|vous|yo|ella|él|ik|hij"
-    r"|zij|wij|mij|jag|jeg|han|hun|hon|vi)[\s,]+(?:also |just |only |already )?"
-    rf"(?:{_AT_THE_END}|{_WITHIN})\b|\b(?:schrieb|schreef|skrev)\s+(?:ich|er|sie|wir|mir|uns|ik|hij"
-    r"|mij|jag|jeg|vi)\b",
-    re.IGNORECASE,
-)
+_EITHER_GENDER = re.compile(r"\(\w{1,3}\)|/\w")
+_WORD = re.compile(r"[^\W\d_]+")
 _STARTS = re.compile(
     r"(?:-{2,3}\s+)?"
     r"(?P<preposition>(?:on|am|le|el|il|op|em|en|no dia|na|w dniu|dnia|den|på|dne|dňa|la|în"
@@ -94,13 +90,13 @@ def _surely_begins(line: str) -> bool:
 
 
 def _may_start(line: str) -> bool:
-    return "@" in line or bool(_STARTS.match(line) or _ANYWHERE.search(line))
+    return "@" in line or bool(_STARTS.match(line) or _says(line))
 
 
 def _attributes(words: str, first: str, count: int, quoted: bool) -> bool:
-    if quoted and count == 1 and _ANYWHERE.search(words):
+    if quoted and count == 1 and _says(words):
         return not words[0].islower() or bool(_STARTS.match(words))
-    if not quoted and _PROSE.search(words):
+    if not quoted and _is_prose(words):
         return False
     starts = _STARTS.match(words)
     if starts and (starts["preposition"] or count == 1 or _DATE.search(first)):
@@ -115,15 +111,40 @@ def _is_dated(words: str, quoted: bool) -> bool:
         return False
     if _ENDS_WITH_ADDRESS.search(words):
         return dated or quoted
-    if not _ENDS.search(words) and not _HOLDS.search(words):
+    if not _says_last(words) and _WITHIN.isdisjoint(_words(words)):
         return False
     return quoted or timed or bool(_BRACKETED.search(words))
 
 
 def _is_signed(words: str, first: str, quoted: bool) -> bool:
     """A name first: with a verb, and an address or a date near it."""
-    if not _ANYWHERE.search(words):
+    if not _says(words):
         return False
-    if "@" in first or _ANYWHERE.search(first):
+    if "@" in first or _says(first):
         return bool(_BRACKETED.search(words)) or (quoted and "@" in words)
     return quoted and bool(_DATE.search(first))
+
+
+def _says(line: str) -> bool:
+    words = _words(line)
+    spaced = not (_LAST.isdisjoint(words) and _WITHIN.isdisjoint(words))
+    return spaced or bool(_WITHOUT_BLANKS.search(line))
+
+
+def _says_last(line: str) -> bool:
+    if not _LAST.isdisjoint(_words(line)[-1:]):
+        return True
+    return any(found.end() == len(line) for found in _WITHOUT_BLANKS.finditer(line))
+
+
+def _is_prose(line: str) -> bool:
+    words = _words(line)
+    return any(
+        not _PERSONS.isdisjoint(words[max(0, at - 2) : at] + words[at + 1 : at + 2])
+        for at, word in enumerate(words)
+        if word in _LAST or word in _WITHIN
+    )
+
+
+def _words(line: str) -> list[str]:
+    return _WORD.findall(_EITHER_GENDER.sub("", line.casefold()))

@@ -13,9 +13,11 @@ from ticket_intake.mail.shape import Attachment
 
 NOT_READ_IN_FULL = "[This mail could not be read in full. The original is kept.]"
 ENCRYPTED = "[This mail is encrypted: the desk can't read it. Please send it again unencrypted.]"
+OPAQUE = "[This mail is signed in a form that the desk can't read. Please send it again unsigned.]"
 
 _LONGEST_TYPE = 127  # RFC 6838, 4.2: what a media type may have
 _RANKS = {"text/plain": 0, "text/html": 1, "text/enriched": 2, "text/richtext": 2}
+_NOTE = 9  # what we say of a part ourselves: beside whatever text there is
 _PLAIN_TOO = frozenset({"text/markdown", "text/x-markdown", "text"})
 _CALENDARS = frozenset({"text/calendar", "application/ics"})
 _ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -27,6 +29,7 @@ class Body:
 
     text: str
     attachments: tuple[Attachment, ...]
+    page: str  # the source of the text when it is one page and nothing else
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class _Piece:
     file: Attachment | None = None
     rank: int = 0  # of forms of the same text the lowest is read
     whole: bool = True
+    page: str = ""
 
     def says(self) -> bool:
         return bool(self.text.strip())
@@ -45,19 +49,20 @@ class _Piece:
 def read(root: Part) -> Body:
     """All texts joined in their order, with an empty line between them."""
     pieces = list(_pieces(root, _is_outlook(root.headers), top=True))
-    if not any(piece.says() and not piece.file for piece in pieces):
+    if not any(piece.says() and not piece.file and piece.rank < _NOTE for piece in pieces):
         pieces = _with_a_text(pieces)
-    said = [piece.text.strip("\n") for piece in pieces if piece.says() and not piece.file]
-    text = "\n\n".join(said)
+    said = [piece for piece in pieces if piece.says() and not piece.file]
+    text = "\n\n".join(piece.text.strip("\n") for piece in said)
     whole = root.whole and all(piece.whole for piece in pieces)
     if not whole or len(text) > texts.MOST:
         text = "\n\n".join(filter(None, [text[: texts.MOST].rstrip(), NOT_READ_IN_FULL]))
-    return Body(text, tuple(_named([piece.file for piece in pieces if piece.file])))
+    page = said[0].page if whole and len(said) == 1 else ""
+    return Body(text, tuple(_named([piece.file for piece in pieces if piece.file])), page)
 
 
 def _with_a_text(pieces: list[_Piece]) -> list[_Piece]:
     """A text that is named like a file is the mail's own when it has no other."""
-    place = next((place for place, piece in enumerate(pieces) if piece.says()), None)
+    place = next((place for place, piece in enumerate(pieces) if piece.says() and piece.file), None)
     if place is None:
         return pieces
     return [*pieces[:place], replace(pieces[place], file=None), *pieces[place + 1 :]]
@@ -77,27 +82,31 @@ def _pieces(part: Part, is_outlook: bool, top: bool) -> Iterator[_Piece]:
     if part.kind == "multipart/alternative":
         branches = _chosen(branches)
     if part.kind == "multipart/encrypted":
-        yield _Piece(ENCRYPTED)
+        yield _Piece(ENCRYPTED, rank=_NOTE)
     for branch in branches:
         yield from branch
 
 
 def _chosen(branches: list[list[_Piece]]) -> list[list[_Piece]]:
     """The same in several forms: one that says anything is read, the plain one rather."""
-    ranks = [min((p.rank for p in branch if p.says()), default=None) for branch in branches]
-    speaking = [rank for rank in ranks if rank is not None]
-    best = ranks.index(min(speaking)) if speaking else -1
+    ranks = [min((p.rank for p in branch if p.says()), default=_NOTE) for branch in branches]
+    best = ranks.index(min(ranks))
     return [
-        [p if place == best else replace(p, text="") for p in branch if place == best or p.file]
+        branch if place == best else [_unread(piece) for piece in branch]
         for place, branch in enumerate(branches)
     ]
 
 
+def _unread(piece: _Piece) -> _Piece:
+    return piece if piece.rank == _NOTE else _Piece(file=piece.file)
+
+
 def _leaf(part: Part, is_outlook: bool, top: bool) -> Iterator[_Piece]:
     if part.kind in _CALENDARS:
-        yield _Piece(invitation.line(_characters(part)))
+        yield _Piece(invitation.line(_characters(part)), rank=_NOTE)
     if part.kind in _ENCRYPTED:
-        yield _Piece(ENCRYPTED)
+        kind = parameters(first(part.headers, "content-type")).get("smime-type", "").lower()
+        yield _Piece(OPAQUE if kind == "signed-data" else ENCRYPTED, rank=_NOTE)
     disposition = first(part.headers, "content-disposition").partition(";")[0].strip().lower()
     attached = disposition == "attachment" and not top
     if not _is_readable(part, top) or attached:
@@ -116,7 +125,8 @@ def _text(part: Part, content: bytes, is_outlook: bool) -> Iterator[_Piece]:
     for piece, file in uuencode.split(content):
         if file is None:
             text = texts.read(part, piece, is_outlook)
-            yield _Piece(text, None, _RANKS.get(part.kind, 0), len(piece) <= texts.MOST)
+            page = texts.page(part, piece) if part.kind == "text/html" else ""
+            yield _Piece(text, None, _RANKS.get(part.kind, 0), len(piece) <= texts.MOST, page)
         else:
             name = names.clean(decode(piece, ""))
             yield _Piece(file=Attachment(name, "application/octet-stream", file))

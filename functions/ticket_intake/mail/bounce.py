@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from netdesk.text import one_line
 from ticket_intake.mail import prose
@@ -16,6 +17,7 @@ from ticket_intake.mail.shape import Bounce
 
 _LONGEST_TEXT = 200_000
 _MOST_GROUPS = 500
+_MOST_ORIGINALS = 10
 _MOST = 100  # addresses, ids, tokens
 _LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1
 _STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
@@ -37,7 +39,8 @@ def read(root: Part) -> Bounce | None:
     text = _text(parts)
     subject = one_line(decoded(first(root.headers, "subject")), 250)
     noticed = is_notice(root.headers, subject, text)
-    groups = [group for part in walk(root) if part.kind in _STATUS for group in _groups(part)]
+    status = (group for part in walk(root) if part.kind in _STATUS for group in _groups(part))
+    groups = [*islice(status, _MOST_GROUPS)]
     if root.kind != "multipart/report" and root.kind not in _STATUS and not noticed:
         return None
     if any("action" in group or "final-recipient" in group for group in groups):
@@ -94,18 +97,19 @@ def _failures(groups: list[Headers]) -> list[Failure]:
 def _groups(part: Part) -> Iterator[Headers]:
     """The blocks of fields in a report's part (RFC 3464 section 2.1)."""
     raw = part.content()[:_LONGEST_TEXT].replace(b"\r\n", b"\n")
-    for block in raw.split(b"\n\n", _MOST_GROUPS)[:_MOST_GROUPS]:
+    for block in raw.split(b"\n\n", _MOST_GROUPS):
         if block.strip():
             yield split(block.lstrip(), 0, frozenset(), leads=True)[0]
 
 
 def _originals(root: Part) -> Iterator[Headers]:
     """The fields of the mail that the report brings back."""
-    for part in walk(root):
-        if is_mail(part.kind):
-            yield from (child.headers for child in part.children)
-        elif part.kind in _HEADERS:
+    brought = (part for part in walk(root) if is_mail(part.kind) or part.kind in _HEADERS)
+    for part in islice(brought, _MOST_ORIGINALS):
+        if part.kind in _HEADERS:
             yield split(part.content()[:_LONGEST_TEXT], 0, frozenset(), leads=True)[0]
+        else:
+            yield from (child.headers for child in part.children)
 
 
 def _text(parts: dict[str, Part]) -> str:

@@ -60,7 +60,7 @@ def decode(content: bytes, label: str | None) -> str:
     if not codec:
         codec = guessed(content)
     text = _strict(content, codec)
-    if text is None:
+    if text is None and codec not in _REPAIRS:
         text = _strict(content, "utf-8")
     if text is None:
         text = _REPAIRS.get(codec, _replaced(codec))(content)
@@ -99,6 +99,8 @@ def _mostly_utf_8(content: bytes) -> str | None:
 def _iso_2022_jp(content: bytes) -> str:
     """With the vendors' characters that Python's codec lacks, or what was never shifted at all."""
     if not is_shifted(content):
+        if (text := _mostly_utf_8(content)) is not None:
+            return text
         text = _strict(content, "cp932")
         few = sum(byte > 0x7F for byte in content[:1_000]) < 3
         return content.decode(guessed(content), "replace") if few or text is None else text

@@ -1,5 +1,6 @@
 """The fields above a mail's or a part's body, from bytes that may follow no rule."""
 
+import codecs
 import re
 from collections.abc import Container, Mapping
 
@@ -17,12 +18,13 @@ _FIELD = re.compile(
     rb"([!-9;-~]{1,200})[ \t]{0,100}:((?>(?:[^\r\n]*" + _END + rb"(?=[ \t]{1,998}[^ \t\r\n]))*)"
     rb"[^\r\n]*)(?:" + _END + rb"|\Z)"
 )
-_NAME = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}[ \t]{0,100}:(?!//)")
+_NAME = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,60}[ \t]{0,100}:(?!//)")
 _LINE = re.compile(rb"[^\r\n]*(?:" + _END + rb"|\Z)")
 _BLANK = re.compile(rb"([ \t]*+)(?:" + _END + rb"|\Z)")
 _EMPTY = re.compile(_END + rb"|\Z")
 _MORE = re.compile(rb"[ \t]{1,998}[^ \t\r\n]|" + _NAME.pattern)
 _BLANKS = re.compile(rb"(?>[\r\n]+)(?=>?From |[!-9;-~]{1,200}[ \t]{0,100}:)")
+_MARK = re.compile(codecs.BOM_UTF8)
 _MBOX = re.compile(rb">?From [^\r\n]*" + _END)
 _FOLD = re.compile(rb"[\r\n]+[ \t]?")
 _DASHED = re.compile(rb"--([^\r\n]{0,16000})")
@@ -67,8 +69,8 @@ def _is_delimiter(raw: bytes, position: int, stops: Container[bytes]) -> bool:
 
 
 def _first_field(raw: bytes, start: int) -> int:
-    """Behind empty lines and the line that mailboxes in the mbox format put before a mail."""
-    for leading in (_BLANKS, _MBOX, _BLANKS):
+    """Behind a mark, empty lines, and the line that the mbox format puts before a mail."""
+    for leading in (_MARK, _BLANKS, _MBOX, _MBOX, _BLANKS):
         if found := leading.match(raw, start):
             start = found.end()
     return start

@@ -15,7 +15,7 @@ _PAIRS = (
     ("gb18030", re.compile(rb"[\xb0-\xd7][\xa1-\xfe]"), 0.6),  # the 3,755 common characters
     ("big5hkscs", re.compile(rb"[\xa4-\xc6][\x40-\x7e\xa1-\xfe]"), 0.6),  # the 5,401 common ones
 )
-_ALL_HIGH = frozenset({"euc_jp", "cp949", "gb18030"})  # both bytes of a pair, in common text
+_LETTERS = re.compile(rb"[\xa8\xb8\xc0-\xff]")  # Cyrillic ones; pairs have all high bytes
 _CYRILLIC = (("cp1251", re.compile(rb"[\xe0-\xff]")), ("koi8_r", re.compile(rb"[\xc0-\xdf]")))
 
 
@@ -32,13 +32,12 @@ def guessed(content: bytes) -> str:
     # Letters with accents stand alone among others; other scripts stand in rows.
     if high < 4 or high < 2 * len(runs):
         return "cp1252"
-    odd = sum(len(run) % 2 for run in runs) * 4 > len(runs)
+    if len(_LETTERS.findall(sample)) > 0.95 * high:
+        return max(_CYRILLIC, key=lambda codec: len(codec[1].findall(sample)))[0]
     for name, pair, least in _PAIRS:
-        if not (odd and name in _ALL_HIGH) and _share(name, pair, sample) >= least:
+        if _share(name, pair, sample) >= least:
             return name
-    counts = {name: len(small.findall(sample)) for name, small in _CYRILLIC}
-    script = max(counts, key=lambda name: counts[name])
-    return script if counts[script] > 0.7 * high else "cp1252"
+    return "cp1252"
 
 
 def _share(name: str, pair: re.Pattern[bytes], sample: bytes) -> float:

@@ -21,8 +21,8 @@ _MOST_ADDRESSES = 200
 _MOST_WORDS = 500
 
 _CHARSET = r"=\?[^?\s]{1,80}\?[bBqQ]\?"
-_TEXT = r"(?>(?:[^?=]|=(?!\?[^=])|\?(?!=)){0,2000})"  # a bare ? in it is forbidden, but written
-_WORD = re.compile(r"=\?([^?*\s]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?(" + _TEXT + r")\?=")
+_TEXT = r"(?>(?:[^?=]|=(?!\?[^=])|\?(?!=|$)){0,2000})"  # a bare ? in it is forbidden, but written
+_WORD = re.compile(r"=\?([^?*\s]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?(" + _TEXT + r")(?:\?=|\??$)")
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?=" + _CHARSET + ")")  # RFC 2047 section 6.2
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _BARE_ID = re.compile(r"[^\s<>,;@]{1,250}@[^\s<>,;@]{1,250}")
@@ -36,13 +36,17 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ADDRESS = re.compile(
-    r'(?:"[^"\s<>@]{1,200}(?: [^"\s<>@]{1,200}){0,5}"|[^\s<>()\[\],;:"@]{1,250})'
-    r"""@[^\s<>(),;:"'@]{1,250}"""
+    # Only where a word begins: or each of its letters would be tried.
+    r"""(?<![^\s<>()\[\],;:"'@])(?!')"""
+    r"""(?:"[^"\s<>@]{1,200}(?: [^"\s<>@]{1,200}){0,5}"|[^\s<>()\[\],;:"@]{1,250})"""
+    r"""@(?:\[[^\s\]]{1,100}\]|[^\s<>()\[\],;:"'@]{1,250})"""
 )
 
 
 def decoded(raw: str, label: str = "") -> str:
     """A header's text: encoded words read, and bare 8-bit bytes, perhaps in this character set."""
+    if "=?" not in raw:
+        return eight_bit(raw, label)
     raw = _BETWEEN_WORDS.sub("", raw)
     pieces: list[str] = []
     charset, content, end = "", b"", 0
@@ -74,7 +78,7 @@ def addresses(raw: str, label: str = "") -> tuple[tuple[str, str], ...]:
     angle = ""
     for token in _TOKEN.finditer(raw):
         if token["stop"]:
-            found += _mailbox(words, angle, label)
+            found += _mailbox(words, angle, label) if words or angle else ()
             words, angle = [], ""
             if len(found) >= _MOST_ADDRESSES:
                 break
@@ -101,19 +105,32 @@ def _word(token: re.Match[str]) -> str:
 
 
 def _mailbox(words: list[str], angle: str, label: str) -> list[tuple[str, str]]:
-    inside = _ADDRESS.search(decoded(angle, label))
     text = decoded(" ".join(words), label)
-    bare = [] if inside else list(_ADDRESS.finditer(text))
-    if len(bare) > 1:  # with nothing but blanks between them
-        return [("", one_line(address[0], LONGEST_LINE)) for address in bare]
-    address = inside or next(iter(bare), None)
-    if not address:
-        return []
-    name = text if inside else text.replace(address[0], "", 1)
-    name = one_line(name, _LONGEST_NAME).strip(" <>\"'")
+    if inside := _ADDRESS.search(_closed_up(decoded(angle, label))):
+        return [(_name(text), _clean(inside[0]))]
+    outside = decoded(" ".join(word for word in words if not word.startswith("(")), label)
+    tries = (_ADDRESS.findall(place) for place in (outside, _closed_up(outside), text))
+    found = next(filter(None, tries), [])
+    if len(found) == 1:
+        text = text if found[0] in text else _closed_up(text)
+        return [(_name(text.replace(found[0], "", 1)), _clean(found[0]))]
+    return [("", _clean(address)) for address in found]  # with nothing but blanks between them
+
+
+def _name(text: str) -> str:
+    name = one_line(text, _LONGEST_NAME).strip(" <>[]\"'")
     if name.startswith("(") and name.endswith(")"):
-        name = name[1:-1].strip()  # RFC 822's way to write a name
-    return [(name, one_line(address[0], LONGEST_LINE))]
+        return name[1:-1].strip()  # RFC 822's way to write a name
+    return name
+
+
+def _closed_up(text: str) -> str:
+    """RFC 5322 section 4.4: there were blanks around the @."""
+    return "@".join(piece.strip() for piece in text.split("@"))
+
+
+def _clean(address: str) -> str:
+    return one_line(address, LONGEST_LINE).rstrip(".")
 
 
 def _word_bytes(encoding: str, text: str) -> bytes:

@@ -29,7 +29,7 @@ def parameters(value: str) -> Mapping[str, str]:
     """By lower-case name, sections joined (RFC 2231); an encoded word in one is left as it is."""
     plain: dict[str, str] = {}
     sections: dict[str, dict[int, tuple[bool, str]]] = {}
-    for place, found in enumerate(_PARAMETER.finditer(";" + value.partition(";")[2])):
+    for place, found in enumerate(_PARAMETER.finditer(" " + value)):
         if place >= _MOST:
             break
         name, text = found[1].lower(), _text(found)

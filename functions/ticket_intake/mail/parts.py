@@ -18,6 +18,8 @@ _MOST_DASHED_LINES = 200_000
 _MOST_DECODED = 20_000_000  # bytes of enclosed mails that are encoded, in all
 _MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
 
+_LIKELY = re.compile(rb"[\r\n]--([^\r\n]{1,200}?)[ \t]*(?:\r?\n|\r)content-type:", re.IGNORECASE)
+_LIKELY_WITHIN = 20_000
 _DASHED_LINE = re.compile(rb"[\r\n]--([^\r\n]{0,16000})[^\r\n]*(?:\r{0,3}\n|\r|\Z)")
 
 
@@ -109,11 +111,12 @@ class _Splitter:
         self.budget = budget
         self.open: list[_Node] = []
         self.delimiters: dict[bytes, tuple[int, bool]] = {}
+        self.found = {b"\n--": -1, b"\r--": -1}  # where such a line begins next
 
     def run(self) -> _Node:
         position = self.begin(0, "text/plain", leads=True)
         root = self.open[0]
-        while self.delimiters and (line := _DASHED_LINE.search(self.raw, max(position - 1, 0))):
+        while self.delimiters and (line := self.dashed_line(max(position - 1, 0))):
             position = line.end()
             found = next(filter(None, map(self.delimiters.get, keys(line[1]))), None)
             if not self.budget.spend(lines=1, parts=1 if found else 0):
@@ -121,6 +124,14 @@ class _Splitter:
             if found:
                 position = self.delimit(line, *found)
         return root
+
+    def dashed_line(self, position: int) -> re.Match[bytes] | None:
+        """The next line that begins with two dashes: found by search, for most have none."""
+        for start, place in self.found.items():
+            if place < position:
+                place = self.raw.find(start, position)
+                self.found[start] = place if place >= 0 else len(self.raw)
+        return _DASHED_LINE.match(self.raw, min(self.found.values()))
 
     def delimit(self, line: re.Match[bytes], level: int, closing: bool) -> int:
         """End what is open below this multipart, and begin its next part."""
@@ -152,8 +163,18 @@ class _Splitter:
         may_open = (kind.startswith("multipart/") or inner) and self.is_affordable()
         if may_open and not inner:
             node.boundary = _boundary(headers)
+            if len(self.open) == 1 and not self.occurs(node.boundary, start):
+                node.boundary = self.likely_boundary(start)
         self.list_delimiters()
         return self.begin(start, "text/plain", leads=True) if may_open and inner else start
+
+    def occurs(self, boundary: bytes, start: int) -> bool:
+        return bool(boundary) and self.raw.find(b"--" + boundary.rstrip(b" \t"), start) >= 0
+
+    def likely_boundary(self, start: int) -> bytes:
+        """What parts a mail whose own boundary is missing: the first line above such a field."""
+        found = _LIKELY.search(self.raw, start - 1, start + _LIKELY_WITHIN)
+        return found[1] if found else b""
 
     def is_affordable(self) -> bool:
         deep = self.depth + len(self.open)

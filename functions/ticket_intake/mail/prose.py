@@ -34,7 +34,7 @@ _COPY = re.compile(
 )
 _FIELD = re.compile(
     r"^[> \t]{0,4}(message-id|references|in-reply-to|reply-to|from|return-path)[ \t]{0,4}:"
-    r"([^\n]{0,4000}(?:\n>?[ \t][^\n]{0,1000}){0,50})",
+    r"([^\n]{0,4000}(?:\n(?>>[ ]?)?[ \t][^\n]{0,1000}){0,50})",
     re.MULTILINE | re.IGNORECASE,
 )
 
@@ -44,8 +44,7 @@ def failures(text: str, subject: str, named: Iterable[str], ours: Container[str]
     copied = _COPY.search(text)
     report = text[: copied.start()] if copied else text
     waits = is_waiting(f"{subject}\n{report}")
-    causes = dict.fromkeys(named, report) or _causes(_FIRST, report, ours)
-    causes = causes or _causes(_LED_TO, report, ours)
+    causes = dict.fromkeys(named, report) or _said_of(report, ours)
     return [Failure((who,), DELAYED if waits else by_words(said)) for who, said in causes.items()]
 
 
@@ -56,6 +55,15 @@ def original(text: str) -> Headers:
     for field in _FIELD.finditer(text, copied.end() if copied else 0):
         found.setdefault(field[1].lower(), (" ".join(field[2].split()),))
     return found
+
+
+def _said_of(report: str, ours: Container[str]) -> dict[str, str]:
+    """Each address with its cause: from above the first quoted field, if there are any."""
+    field = _FIELD.search(report)
+    for text in (report[: field.start()] if field else "", report):
+        if causes := _causes(_FIRST, text, ours) or _causes(_LED_TO, text, ours):
+            return causes
+    return {}
 
 
 def _causes(form: re.Pattern[str], report: str, ours: Container[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ SEPARATOR = "=== Please write your answer above this line ==="
 _SEPARATOR = re.compile(
     r"=\s*" + r"[\s>|*]+".join(map(re.escape, SEPARATOR.strip("= ").split())), re.IGNORECASE
 )
-_MOST_LINES = 20_000  # all below them counts as one line
+_MOST_LINES = 5_000  # all below them counts as one line
 _WRAPPED_FROM = 50  # a quote's line this long may have been wrapped by a mail program
 
 
@@ -26,7 +26,8 @@ def written(text: str) -> str:
 def cut(text: str) -> str:
     """What the sender wrote anew, or nothing."""
     above, below = around_separator(text)
-    return _cut(above) or _cut(below)
+    answer = _cut(below)
+    return _cut(above) or (answer if answer.split() != below.split() else "")
 
 
 def around_separator(text: str) -> tuple[str, str]:

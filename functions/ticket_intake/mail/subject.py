@@ -45,7 +45,7 @@ _OUTSIDE = r"""
 """
 # A lone "I:" is an Italian forward only beside another mark: English begins sentences with it.
 _LEAD = re.compile(
-    rf"(?: i[ ]?:[ ]? (?={_MARK}) )? (?> (?: {_MARK} | {_OUTSIDE} ) [ ]? (?: i[ ]?:[ ]? )? )+",
+    rf"(?: i[ ]?:[ ]? )? (?> (?: {_MARK} | {_OUTSIDE} ) [ ]? (?: i[ ]?:[ ]? )? )+",
     re.VERBOSE | re.IGNORECASE,
 )
 

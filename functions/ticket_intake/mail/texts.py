@@ -17,17 +17,21 @@ _META_WITHIN = 4_096
 
 def read(part: Part, content: bytes, is_outlook: bool) -> str:
     """The text of a part whose decoded bytes these are, or the beginning of a very long one."""
-    settings = parameters(first(part.headers, "content-type"))
-    label = settings.get("charset", "")
-    content = content[:MOST]
     if part.kind == "text/html":
-        return clean(visible_text(decode(content, label or _declared(content))))
-    text = clean(decode(content, label))
+        return clean(visible_text(page(part, content)))
+    settings = parameters(first(part.headers, "content-type"))
+    text = clean(decode(content[:MOST], settings.get("charset", "")))
     if part.kind in ("text/enriched", "text/richtext"):
         return flowed.without_commands(text, part.kind == "text/enriched").strip("\n")
     if settings.get("format", "").lower() == "flowed":
         return flowed.unfolded(text, settings.get("delsp", "").lower() == "yes")
     return flowed.halved(text, is_outlook)
+
+
+def page(part: Part, content: bytes) -> str:
+    """The source of a page, in the character set that its part or it itself names."""
+    label = parameters(first(part.headers, "content-type")).get("charset", "")
+    return decode(content[:MOST], label or _declared(content))
 
 
 def clean(text: str) -> str:

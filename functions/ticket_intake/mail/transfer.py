@@ -67,7 +67,8 @@ def _is_plain(body: bytes) -> bool:
     words = sample.split()
     length = sum(map(len, words))
     strange = len(_STRANGE.findall(sample))
-    return strange * 3 > length or (len(words) >= 3 and length < _SHORT_WORD * len(words))
+    short = len(words) >= 3 and length < _SHORT_WORD * len(words)
+    return strange * 3 > length or (short and (strange > 0 or not body.rstrip().endswith(b"=")))
 
 
 def _quoted_printable(body: bytes) -> bytes:

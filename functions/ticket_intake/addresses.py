@@ -1,0 +1,21 @@
+"""Mail addresses as keys: one person's, however it is written."""
+
+
+def folded(address: str) -> str:
+    """Lower case, the domain in ASCII (RFC 5891): mail programs write either form."""
+    return sendable(address).lower()
+
+
+def sendable(address: str) -> str:
+    """With the domain in ASCII, as every mail server takes it."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{ascii_domain(domain)}" if local else address
+
+
+def ascii_domain(domain: str) -> str:
+    """A domain as mail servers and SES name it; as it is where it has no such form."""
+    plain = domain.lower().rstrip(".")
+    try:
+        return plain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return plain
