@@ -1,7 +1,6 @@
 """One run of a function that makes its AWS calls when it is let, and what befalls them."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 from greenlet import greenlet  # type: ignore[import-untyped]
 
+from tests.permissions import Asked, asked_of
 from tests.small_cloud import Item, Paginator, SmallCloud, error
 
 ALL = float("inf")
@@ -40,12 +40,22 @@ class Faults:
         return len(sent) + sum(not c[2].endswith("after") for c in unmarked)
 
 
+@dataclass(frozen=True)
+class Work:
+    """What a function of the template does with its clients."""
+
+    function: str
+    do: Callable[[Any], object]
+
+
 class Invocation:
     """One run of a function: it makes as many AWS calls as it is let, then waits."""
 
-    def __init__(self, cloud: SmallCloud, work: "Work", faults: Faults, attempts: int = 1) -> None:
+    def __init__(self, cloud: SmallCloud, work: Work, faults: Faults, attempts: int = 1) -> None:
         self._cloud, self._work, self._faults, self._attempts = cloud, work, faults, attempts
-        self.done = self.dead = self.failed = False
+        self.done = self.dead = False
+        self.error: BaseException | None = None
+        self.asked: set[Asked] = set()
         self.meta = cloud.meta
         self._left, self._before = 0.0, ""
         self._thread = greenlet(self._run)
@@ -58,10 +68,10 @@ class Invocation:
         return self.done
 
     def _run(self) -> None:
-        self.failed = True
-        with suppress(Killed, Exception):
-            self._work(self)
-            self.failed = False
+        try:
+            self._work.do(self)
+        except (Killed, Exception) as error:
+            self.error = error
         self.done = True
 
     def get_paginator(self, method: str) -> Paginator:
@@ -86,6 +96,7 @@ class Invocation:
         self._left -= 1
         if self.dead:
             raise Killed
+        self.asked |= asked_of(method, given)
         kind = self._faults.next(self._before, method)
         self._before = method
         answer = getattr(self._cloud, method)(**given) if _has_effect(kind) else None
@@ -93,9 +104,6 @@ class Invocation:
             self.dead = kind.startswith("die")
             raise _failure(kind)
         return answer
-
-
-Work = Callable[[Invocation], object]
 
 
 def _has_effect(kind: str) -> bool:

@@ -6,13 +6,13 @@ from functools import cache
 from typing import Any
 
 from netdesk.text import safe
-from netdesk.ticket import Entry, Ticket
-from tests.desk import NOW, provider, report
+from netdesk.ticket import Entry, Ticket, act
+from tests.desk import NOW, entry, provider, report
 from tests.mail_room import BLOCK, GOOD, raw
 from tests.mail_world import BLOCKED, SECRET, World, desk_of, room_of, sweeping
 from tests.small_cloud import Object, SmallCloud
 from ticket_intake import token
-from ticket_intake.desk import open_ticket
+from ticket_intake.desk import change_ticket, open_ticket
 from ticket_intake.mail import parse
 from ticket_intake.register import FOLLOW_UP, TICKET, Filed
 
@@ -71,7 +71,7 @@ def with_ticket(*, answered: bool = True) -> SmallCloud:
     cloud: Any = SmallCloud(now=NOW)
     open_ticket(desk_of(cloud), report(), ("known",), NOW)
     if answered:
-        sweeping()(cloud)
+        sweeping().do(cloud)
     return SmallCloud(cloud.rows, cloud.objects, now=NOW)
 
 
@@ -129,6 +129,16 @@ def twice() -> Scenario:
     return replace(new(), mails={"one": raw(), "two": raw()})
 
 
+def too_late() -> Scenario:
+    """A copy comes when the ticket is solved."""
+    world = new().world()
+    world.go_on()
+    desk, [ticket] = desk_of(world.cloud), tickets_of(world.cloud)
+    change_ticket(desk, ticket.number, lambda t: act(t, "resolve", entry()), NOW)
+    there = SmallCloud(world.cloud.rows, world.cloud.objects, now=NOW)
+    return Scenario(there, {"two": raw()}, frozenset({TICKET}), {1: 0})
+
+
 def answer_first() -> Scenario:
     mails = {"one": answer("And now?", references="<first@example.org>"), "two": raw()}
     return Scenario(SmallCloud(), mails, frozenset({TICKET, FOLLOW_UP}), {1: 1, 2: 2})
@@ -142,6 +152,7 @@ SCENARIOS = {
     "two files and a long text": cache(large),
     "let out of quarantine": cache(released),
     "one mail in two objects": cache(twice),
+    "a copy when all is solved": cache(too_late),
     "a thread, its answer first": cache(answer_first),
 }
 
@@ -152,7 +163,7 @@ SCENARIOS = {
 def wrong(scenario: Scenario, world: World) -> list[str]:
     """What is not as it must be, now that all is quiet."""
     cloud, found = world.cloud, [*_wrong_mails(scenario, world.cloud)]
-    found += _wrong_rows(world.cloud)
+    found += [*_wrong_rows(world.cloud), *sorted(world.denied)]
     tickets, letters, again = len(tickets_of(cloud)), len(cloud.mails), world.faults.sent_again
     if tickets not in scenario.ends:
         found.append(f"{tickets} tickets")
@@ -162,7 +173,7 @@ def wrong(scenario: Scenario, world: World) -> list[str]:
     world.once_more([*scenario.mails], [*scenario.let_out])
     if cloud.state != before:
         found.append("once more changes something")
-    return found
+    return [*found, f"the last error was {world.error!r}"] if found else []
 
 
 def _wrong_mails(scenario: Scenario, cloud: Any) -> Iterator[str]:

@@ -11,6 +11,7 @@ from netdesk.limits import Limits
 from netdesk.pages import Pages
 from tests.desk import NOW, PUBLIC_URL, provider
 from tests.invocation import Faults, Invocation, Work
+from tests.permissions import denied
 from tests.small_cloud import Item, Row, SmallCloud
 from ticket_intake.dead import DeadAddresses
 from ticket_intake.desk import Desk
@@ -62,35 +63,37 @@ def mailer_of(client: Any) -> Mailer:
 
 
 def taking(mail: str, now: datetime = NOW) -> Work:
-    return lambda client: take_in(room_of(client), f"inbound/{mail}", now)
+    return Work("MailFunction", lambda client: take_in(room_of(client), f"inbound/{mail}", now))
 
 
 def taking_again(mail: str, now: datetime = NOW) -> Work:
-    return lambda client: take_again(room_of(client), f"inbound/{mail}", now)
+    return Work("MailFunction", lambda client: take_again(room_of(client), f"inbound/{mail}", now))
 
 
 def letting_out(mail: str, now: datetime = NOW) -> Work:
-    return lambda client: let_out(room_of(client), mail, now)
+    return Work("MailsFunction", lambda client: let_out(room_of(client), mail, now))
 
 
 def delivering(image: Item, now: datetime = NOW) -> Work:
-    return lambda client: deliver(mailer_of(client), unsent_of(unpack(image)), now)
+    return Work(
+        "OutboxFunction", lambda client: deliver(mailer_of(client), unsent_of(unpack(image)), now)
+    )
 
 
 def sweeping(now: datetime = NOW) -> Work:
-    return lambda client: sweep(mailer_of(client), now)
+    return Work("OutboxFunction", lambda client: sweep(mailer_of(client), now))
 
 
 def looking_around(now: datetime) -> Work:
     """The minute of the mail door."""
 
-    def look(client: Invocation) -> None:
+    def look(client: Any) -> None:
         room = room_of(client)
         for key in room.inbox.left_lying(now):
             with suppress(Exception):
                 take_again(room, key, now)
 
-    return look
+    return Work("MailFunction", look)
 
 
 # --- what AWS does -------------------------------------------------------------------------------
@@ -110,6 +113,8 @@ class World:
     lost: bool = False  # no event ever comes
     told: list[Item] = field(default_factory=list)  # rows that the stream has brought
     seen: set[Row] = field(default_factory=set)
+    denied: set[str] = field(default_factory=set)  # what a function did without the right to
+    error: BaseException | None = None  # the last one
     minute: int = 0
 
     def __post_init__(self) -> None:
@@ -137,8 +142,10 @@ class World:
     def run(self, work: Work) -> bool:
         invocation = Invocation(self.cloud, work, self.faults, self.attempts)
         invocation.go()
+        self.denied |= denied(work.function, invocation.asked)
         self.notice_rows()
-        return not invocation.failed
+        self.error = invocation.error or self.error
+        return not invocation.error
 
     def notice_rows(self) -> None:
         """What the stream's filter lets through."""

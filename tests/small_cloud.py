@@ -98,7 +98,8 @@ class SmallCloud:
         shown = found[: Limit or None]
         if Select == "COUNT":
             return {"Count": len(shown)}
-        answer: Item = {"Items": [_projected(self.rows[key], names) for key in shown]}
+        items = [_projected(self.rows[key], names) for key in shown]
+        answer: Item = {"Items": items, "Count": len(items)}
         if len(shown) < len(found):
             last = self.rows[shown[-1]]
             answer["LastEvaluatedKey"] = {"pk": last["pk"], "sk": last["sk"]}
@@ -162,7 +163,8 @@ class SmallCloud:
         if Key not in self.objects:
             raise error("NoSuchKey", 404)
         there = self.objects[Key]
-        return {"Body": BytesIO(there.body), "LastModified": there.modified}
+        told = {"ETag": there.etag, "Metadata": there.metadata, "LastModified": there.modified}
+        return told | {"Body": BytesIO(there.body)}
 
     def list_objects_v2(self, *, Bucket: str, Prefix: str) -> Item:
         found = sorted(key for key in self.objects if key.startswith(Prefix))

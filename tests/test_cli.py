@@ -750,7 +750,7 @@ def test_no_command_lets_a_stranger_steer_the_terminal(
 ) -> None:
     """Not even when what is stored was never cleaned: every answer holds nothing but steering."""
     at = "2026-11-24T18:00:00+00:00"
-    file = {"name": HOSTILE, "media_type": HOSTILE, "size": 1}
+    file = {"name": HOSTILE, "media_type": HOSTILE, "size": 1, "kept_back": True}
     told = {"at": at, "who": HOSTILE, "kind": HOSTILE, "state": HOSTILE, "text": HOSTILE,
             "message": HOSTILE, "public": False, "attachments": [file]}  # fmt: skip
     words = ("id", "number", "state", "subject", "assignee", "from", "name", "email", "phone",

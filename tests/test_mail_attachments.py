@@ -160,6 +160,14 @@ def test_g9_an_invitation_is_kept_and_told_in_one_line(event: str, line: str) ->
     assert [file.name for file in mail.attachments] == ["invitation.ics"]
 
 
+def test_g9_an_invitation_in_two_parts_is_told_once() -> None:
+    calendar = part("Content-Type: text/calendar; method=REQUEST", "SUMMARY:Visit")
+    file = part("Content-Type: application/ics; name=invite.ics", "SUMMARY:Visit")
+    mail = parse(mixed(part("", "hello"), calendar, file))
+    assert mail.text == "hello\n\n[Invitation: Visit]"
+    assert [file.name for file in mail.attachments] == ["invitation.ics", "invite.ics"]
+
+
 @pytest.mark.parametrize("name", ["bomb.zip", "setup.exe", "locked.7z"])
 def test_g11_g13_nothing_that_hangs_on_a_mail_is_opened(name: str) -> None:
     raw = mixed(part(f"Content-Type: application/zip; name={name}", "PK\x03\x04 and more"))
@@ -176,6 +184,14 @@ def test_g11_g13_nothing_that_hangs_on_a_mail_is_opened(name: str) -> None:
         ([("Content-Disposition: attachment; filename=a.txt", "two")], "", ["a.txt"]),
         ([("", "one"), ("Content-Disposition: inline; filename=a", "two")], "one\n\ntwo", []),
         ([("", "one"), ("Content-Type: text/html; name=a.html", "two")], "one", ["a.html"]),
+        (
+            [
+                ("Content-Type: text/plain; name=a.txt", "two"),
+                ("Content-Type: text/calendar", "SUMMARY:Visit"),
+            ],
+            "two\n\n[Invitation: Visit]",
+            ["invitation.ics"],
+        ),
         ([("", "one"), ("Content-Type: text/csv", "two")], "one", ["attachment-1"]),
         ([("", "one"), ("Content-Disposition: attachment", "two")], "one", ["attachment-1"]),
     ],

@@ -1,48 +1,10 @@
-from typing import Any
-
 import pytest
 
 from netdesk.ticket import act
 from tests.desk import NOW, Cloud, entry
-from tests.mail_room import arrives, follow_up, kinds, known, raw, thread
-from ticket_intake import token
+from tests.mail_room import arrives, follow_up, kinds, known
 from ticket_intake.desk import change_ticket
 from ticket_intake.mail_intake import MailRoom
-
-
-@pytest.mark.parametrize("place", ["to", "cc", "references", "in_reply_to"])
-@pytest.mark.parametrize("change", [str, str.upper])
-def test_the_signed_token_leads_a_mail_to_its_ticket(
-    cloud: Cloud, room: MailRoom, place: str, change: Any
-) -> None:
-    ticket = known(room)
-    signed = change(thread(room, ticket.number))
-    user, _, domain = room.desk.provider.mail.partition("@")
-    written = (
-        f"Desk <{user}+{signed}@{domain}>" if place in ("to", "cc")
-        else f"<other@example.org> <{signed}@{domain}>"
-    )  # fmt: skip
-    answer = arrives(
-        cloud, room, raw("Still dead.", **{place: written, "message_id": "<2@example.org>"})
-    )
-    assert answer.number == ticket.number
-    assert kinds(room.desk, ticket.number)[1:] == [("customer", "message", "Still dead.")]
-    assert len(cloud.tickets()) == 1
-
-
-@pytest.mark.parametrize("plus", ["+{forged}@", "+{unknown}@", "+{empty}@", "+K7Q2-9WXA@"])
-def test_a_token_that_nobody_signed_is_a_new_ticket(
-    cloud: Cloud, room: MailRoom, plus: str
-) -> None:
-    ticket = known(room)
-    forged = token.sign(b"another secret", ticket.number)
-    unknown = thread(room, "0000-0000")
-    plus = plus.format(forged=forged, unknown=unknown, empty="")
-    address = room.desk.provider.mail.replace("@", plus)
-    thread_id = f"<{forged}@support.example.net>"
-    answer = arrives(cloud, room, raw("Hello.", to=address, references=thread_id))
-    assert answer.number != ticket.number
-    assert len(cloud.tickets()) == 2
 
 
 def test_an_answer_opens_a_resolved_ticket_again_and_is_not_acknowledged(

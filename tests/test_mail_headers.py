@@ -76,6 +76,8 @@ def test_fields_without_end_are_not_all_read(raw: bytes, count: int, body: bytes
         ('"Doe, Ann; (x)" <ann@example.org>', [("Doe, Ann; (x)", "ann@example.org")]),
         ("Ann (at home) <ann@example.org>", [("Ann (at home)", "ann@example.org")]),
         ("ann@example.org (Ann)", [("Ann", "ann@example.org")]),
+        ("ann@example.org (Ann (at home) Doe)", [("Ann (at home) Doe", "ann@example.org")]),
+        ('"Ann \\"the boss\\" Doe" <ann@example.org>', [('Ann "the boss" Doe', "ann@example.org")]),
         ("ann@example.org <ann@example.org>", [("ann@example.org", "ann@example.org")]),
         ("bob@example.org <ann@example.org>", [("bob@example.org", "ann@example.org")]),
         ("<ann@example.org", [("", "ann@example.org")]),

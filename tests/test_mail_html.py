@@ -38,6 +38,8 @@ from ticket_intake.mail.html import visible_text, without_quotes
         ("<div style='mso-hide:all'>no</div>yes", "yes"),
         ("<a style='mso-hide:all'>a button</a>", "a button"),
         ("<td style='font-size:0px'>no<p style='font-size:13px'>yes</p></td>", "yes"),
+        ("<td style='font-size:0'><p style='font-size:2em'>no</p></td>yes", "yes"),
+        ("<i style='display:none'>no<div></i>no</div>no</i>yes", "yes"),
         ("<div style='max-height:0;overflow:hidden'>no</div>yes", "yes"),
         ("<div style='max-height:0px'>yes</div>", "yes"),
         ("<div style='height:0;overflow:hidden;opacity:1'>no</div>yes", "yes"),

@@ -75,7 +75,7 @@ def test_answers_between_and_below_the_quotes_stay(name: str) -> None:
         "<p>Wise words:</p><blockquote>Never give up</blockquote>",
         "<div class=gmail_quote><div class=gmail_attr>---------- Forwarded message ---------<br>"
         "From: Ann &lt;a@x.example&gt;<br>Date: Mon<br>Subject: Line<br></div>Dead.</div>",
-        "<blockquote type=cite><div>Begin forwarded message:</div>From: Ann</blockquote>",
+        "See:<blockquote type=cite><div>Begin forwarded message:</div>From: Ann</blockquote>",
         "<div class=yahoo_quoted>----- Forwarded message -----<br>From: Ann<br>Dead.</div>",
         f"<div style='{BORDER}'>a box with a line above</div>",
         "<div style='display:none' id=divRplyFwdMsg></div>yes",

@@ -43,7 +43,7 @@ def test_parts_end_at_the_delimiter_line(body: bytes, found: object, end: bytes)
 
     def plain(node: object) -> object:
         if isinstance(node, str):
-            return node.replace(end.decode(), "\n").replace("\r", "")
+            return node.replace(end.decode(), "\n")
         return [plain(child) for child in node] if isinstance(node, list) else node
 
     assert plain(tree(root)) == found

@@ -40,6 +40,7 @@ def test_what_stands_before_the_separator_in_its_line_is_the_reply() -> None:
 
 def test_an_answer_below_the_separator_is_found_if_none_is_above() -> None:
     assert written(f"> {SEPARATOR}\n> How?\n\nDead.\n> Ann\nBye.") == "Dead.\nBye."
+    assert written(f"See below.\n> {SEPARATOR}\n> How?\nDead.") == "See below.\nDead."
     assert written(f"{SEPARATOR}\n> How?\n\nDead.") == "Dead."
 
 

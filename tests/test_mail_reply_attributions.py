@@ -122,4 +122,4 @@ def test_directly_above_a_quote_a_name_is_enough(line: str) -> None:
     ],
 )
 def test_a_persons_own_words_stay(text: str) -> None:
-    assert written(text) == text
+    assert written(f"Hello.\n\n{text}") == f"Hello.\n\n{text}"

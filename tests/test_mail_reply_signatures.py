@@ -75,4 +75,4 @@ def test_a_signature_goes(line: str) -> None:
     ],
 )
 def test_what_a_person_said_stays(text: str) -> None:
-    assert written(text) == text
+    assert written(f"Hello.\n\n{text}") == f"Hello.\n\n{text}"

@@ -1,6 +1,8 @@
 import base64
 import binascii
 import quopri
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8, EmailPolicy, default
 
 import pytest
 from hypothesis import given, settings
@@ -93,8 +95,9 @@ def test_g3_files_in_a_text_are_taken_out(
     assert list(uuencode.split(text)) == (pieces or [(text, None)])
 
 
-def test_g3_a_uuencoded_file_hangs_on_the_mail_and_the_text_stays() -> None:
-    mail = parse(b"From: ann@example.org\n\nSee this:\n" + UU + b"Ann\n")
+@pytest.mark.parametrize("fields", [b"", b"Content-Type: text/plain; name=mail.txt\n"])
+def test_g3_a_uuencoded_file_hangs_on_the_mail_and_the_text_stays(fields: bytes) -> None:
+    mail = parse(fields + b"From: ann@example.org\n\nSee this:\n" + UU + b"Ann\n")
     assert mail.text == "See this:\n\nAnn"
     assert [(a.name, a.content) for a in mail.attachments] == [("x.txt", b"help")]
 
@@ -117,3 +120,30 @@ def test_what_was_encoded_is_decoded(content: bytes) -> None:
 )
 def test_no_bytes_make_a_decoder_raise(pieces: list[bytes], name: str) -> None:
     decoded(b"".join(pieces), name)
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp")))
+NAMES = st.text("abcé漢 .-", min_size=1, max_size=40).map(lambda name: f"x{name}y.bin")
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    WORDS, st.lists(st.tuples(NAMES, st.binary(max_size=200)), max_size=3), st.booleans(),
+    st.sampled_from(["7bit", "8bit"]), st.sampled_from([SMTP, SMTPUTF8, default]),
+)  # fmt: skip
+def test_what_the_standard_library_writes_is_read_as_it_was_meant(
+    text: str, files: list[tuple[str, bytes]], as_page_too: bool, cte: str, policy: EmailPolicy
+) -> None:
+    message = EmailMessage(policy=policy.clone(cte_type=cte))
+    message["Subject"] = f"re {text}"[:100]
+    message.set_content(f"one\n{text}\ntwo")
+    if as_page_too:
+        message.add_alternative("<p>page", subtype="html")
+    for name, content in files:
+        message.add_attachment(content, "application", "x-log", filename=name)
+    mail = parse(bytes(message))
+    assert mail.text == f"one\n{text}\ntwo"
+    assert [file.content for file in mail.attachments] == [content for _, content in files]
+    if len({name for name, _ in files}) == len(files):
+        wanted = [" ".join(name.split()) for name, _ in files]
+        assert [file.name for file in mail.attachments] == wanted

@@ -143,7 +143,7 @@ def test_files_are_kept_by_digest_and_staff_see_cleaned_names(
     assert head["ContentType"] == "application/octet-stream"
     shown = ask(door("StaffFunction"), "GET", f"/staff/tickets/{number}", arn="a/anna").json
     assert shown["entries"][0]["attachments"] == [
-        {"name": "log\ufffdgpj.txt", "media_type": "text/plain", "size": 8}
+        {"name": "log\ufffdgpj.txt", "media_type": "text/plain", "size": 8, "kept_back": False}
     ]
 
 

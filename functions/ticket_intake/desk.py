@@ -57,9 +57,12 @@ def open_ticket(desk: Desk, report: Report, once: Sequence[str], now: datetime) 
 
 
 def _again(desk: Desk, kept: str, opened: Change, now: datetime) -> Ticket:
-    """The ticket of the same report sent before; if we held it for solved, it is not."""
+    """The ticket of the same report sent before; if we held it for solved, it is not.
+
+    Who sends a form again says so anew; the same mail again is only the same mail.
+    """
     ticket = known(desk, kept)
-    if ticket.state != "resolved":
+    if ticket.state != "resolved" or ticket.source == "mail":
         return ticket
     once = message_keys(ticket, opened.entry.text, now)
     return change_ticket(desk, kept, lambda t: act(t, "message", opened.entry), now, once)
@@ -71,7 +74,8 @@ def change_ticket(
 ) -> Ticket:  # fmt: skip
     """The ticket after `change`, which is decided anew when somebody else was quicker.
 
-    What was done before with one of the keys in `once` is not done again.
+    What was done before with one of the keys in `once` is not done again: the answer is then the
+    ticket that it was done on.
     """
     for attempt in range(TRIES):
         if attempt:
@@ -80,8 +84,8 @@ def change_ticket(
             changed = change(known(desk, wanted))
             desk.tickets.change(changed, now, once)
         except (Conflict, Refused) as error:
-            if desk.tickets.number_of(once):
-                return known(desk, wanted)
+            if earlier := desk.tickets.number_of(once):
+                return known(desk, earlier)
             if isinstance(error, Refused):
                 raise
             continue

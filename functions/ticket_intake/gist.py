@@ -3,6 +3,7 @@
 import re
 
 from netdesk.number import read
+from netdesk.text import safe
 from ticket_intake.mail import Mail
 from ticket_intake.mail.reply import SEPARATOR, cut
 from ticket_intake.mail.subject import cleaned, numbers
@@ -40,15 +41,16 @@ _CALLED = re.compile(
     r"|Pas|Ne|Nie)\b)[^\W\d_a-z][\w'-]{1,20})(?=\s{0,5}(?:[.!,]|$|\n))",
     re.IGNORECASE,
 )
+_NO_MATTER = frozenset({"a", "the", "hi", "hello", "hey", "dear", "hallo"})
 _LONGEST_THANKS = 300
 
 
 def asks_status(mail: Mail) -> bool:
     """`status` as the subject or as the first line, or an answer that says nothing at all."""
     lines = _lines(mail)
-    if not lines:
-        return _is_answer(mail)
-    return _is_request(cleaned(mail.subject)) or _is_request(lines[0])
+    if _is_request(cleaned(mail.subject)):
+        return True
+    return _is_request(lines[0]) if lines else _is_answer(mail)
 
 
 def says_more(mail: Mail) -> bool:
@@ -71,16 +73,17 @@ def is_thanks(mail: Mail) -> bool:
         return False
     if not _THANKED.search(text):
         return False
-    own = re.findall(r"\w+", f"{mail.sender_name} {mail.sender.partition('@')[0]}".casefold())
+    name = f"{mail.sender_name} {mail.sender.partition('@')[0]}"
+    own = frozenset(re.findall(r"\w+", name.casefold()))
     rest = _THANKED.sub(" ", _CALLED.sub(" ", _NICE_WORDS.sub(" ", text)))
-    return set(re.findall(r"\w+", rest.casefold())) <= {*own, "a", "the"}
+    return set(re.findall(r"\w+", rest.casefold())) <= own | _NO_MATTER
 
 
 def _lines(mail: Mail) -> list[str]:
     """What was written, if it is more than our own mail quoted: that is never cut to nothing."""
     quotes = SEPARATOR in mail.reply or "[ref:" in mail.reply
     written = cut(mail.reply) if quotes else mail.reply
-    return [line.strip() for line in written.splitlines() if line.strip()]
+    return [line.strip() for line in safe(written).splitlines() if line.strip()]
 
 
 def _is_answer(mail: Mail) -> bool:

@@ -100,15 +100,20 @@ def _came_before(room: MailRoom, mail: Mail, now: datetime) -> tuple[str, str] |
     if ticket is None:
         return None
     link(room.threads, mail, trust(mail, room.desk.provider), ticket, now)
-    first = room.desk.tickets.entries(ticket.number)[0]
-    opened = (first.message_id, first.sender) == (mail.message_id, mail.sender)
-    return (TICKET if opened else FOLLOW_UP), ticket.number
+    return _became(room, mail, ticket.number)
+
+
+def _became(room: MailRoom, mail: Mail, number: str) -> tuple[str, str]:
+    """By what is written there: the same mail may come twice at the same moment."""
+    first = room.desk.tickets.entry(number, 1)
+    opened = first and (first.message_id, first.sender) == (mail.message_id, mail.sender)
+    return (TICKET if opened else FOLLOW_UP), number
 
 
 def _wanted(room: MailRoom, mail: Mail, now: datetime) -> tuple[str, str]:
     _refuse_unwanted(room, mail)
     if mail.bounce:
-        return FOLLOW_UP, _reported(room, mail, mail.bounce, now)
+        return _reported(room, mail, mail.bounce, now)
     trusted = trust(mail, room.desk.provider)
     sender = folded(mail.sender)
     if not (trusted.proven and sender in room.desk.provider.staff_senders):
@@ -133,7 +138,7 @@ def _refuse_flood(room: MailRoom, who: str, now: datetime) -> None:
             raise Unwanted(f"C4: more than {limit.most} mails in {limit.seconds // 3600} h")
 
 
-def _reported(room: MailRoom, mail: Mail, bounce: Bounce, now: datetime) -> str:
+def _reported(room: MailRoom, mail: Mail, bounce: Bounce, now: datetime) -> tuple[str, str]:
     """A report on a mail of ours goes to that mail's ticket, for staff alone.
 
     One mail system reports for many customers, so a flood is told by the ticket.
@@ -154,7 +159,7 @@ def _placed(room: MailRoom, mail: Mail, now: datetime) -> tuple[str, str]:
     trusted = trust(mail, room.desk.provider)
     ticket = ticket_of(room.desk, room.threads, mail, trusted)
     if ticket and not (_is_closed_for_good(ticket, now) and verb_for(mail, ticket) == "message"):
-        return FOLLOW_UP, _added(room, mail, trusted, ticket, now)
+        return _added(room, mail, trusted, ticket, now)
     if mail.is_absence:
         raise Unwanted("A11: an absence note on no mail of ours")
     report = report_of(room.desk, mail, trusted, ticket)
@@ -163,14 +168,16 @@ def _placed(room: MailRoom, mail: Mail, now: datetime) -> tuple[str, str]:
     return TICKET, opened.number
 
 
-def _added(room: MailRoom, mail: Mail, trusted: Trust, ticket: Ticket, now: datetime) -> str:
+def _added(
+    room: MailRoom, mail: Mail, trusted: Trust, ticket: Ticket, now: datetime
+) -> tuple[str, str]:
     verb = verb_for(mail, ticket)
     entry = entry_of(room.desk, mail, trusted, ticket, verb, now)
     changed = change_ticket(
         room.desk, ticket.number, lambda t: answered(mail, act(t, verb, entry)), now, (once(mail),)
     )
     link(room.threads, mail, trusted, changed, now)
-    return changed.number
+    return _became(room, mail, changed.number)
 
 
 def _is_closed_for_good(ticket: Ticket, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from ticket_intake.desk import Desk
 from ticket_intake.digest import digest
 from ticket_intake.mail import Mail, parse
 from ticket_intake.mail.body import NOT_READ_IN_FULL
+from ticket_intake.mail.reply import SEPARATOR
 from ticket_intake.mail.rules import answerable, no_answer
 from ticket_intake.mail.shape import Forwarded
 from ticket_intake.mail.subject import cleaned
@@ -127,7 +128,9 @@ def _letter(desk: Desk, mail: Mail, trust: Trust, to: str) -> str:
     """
     own = frozenset(address.lower() for address in (desk.provider.mail, desk.provider.known_as))
     unwanted = "FAIL" in (mail.verdicts.spam, mail.verdicts.virus)
-    machine = no_answer({"from": (to,)}, frozenset(), "")
+    machine = bool(no_answer({"from": (to,)}, frozenset(), ""))
+    # A relay may take every header off, but a desk like ours shows itself: nobody begins so.
+    machine = machine or mail.text.lstrip().startswith(SEPARATOR)
     if answerable(mail, own) or machine or unwanted or not trust.answered:
         return ""
     return "unknown" if gist.asks_status(mail) and not gist.says_more(mail) else "acknowledgement"

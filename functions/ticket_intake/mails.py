@@ -13,6 +13,7 @@ from ticket_intake.mail_intake import MailRoom, retry
 from ticket_intake.register import OUTCOMES, QUARANTINED, Filed
 
 SHOWN = 100_000  # characters of a mail's text
+VERDICTS = ("dmarc", "policy", "spf", "dkim", "spam", "virus")
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 Json = dict[str, Any]
 
@@ -72,7 +73,7 @@ def _read(mail: Mail) -> Json:
         "name": mail.sender_name,
         "text": safe(mail.text)[:SHOWN],
         "no_answer": mail.no_answer,
-        "verdicts": asdict(mail.verdicts),
+        "verdicts": {name: getattr(mail.verdicts, name) for name in VERDICTS},
         "attachments": [
             {"name": file.name, "media_type": file.media_type, "size": len(file.content)}
             for file in mail.attachments

@@ -10,6 +10,7 @@ from ticket_intake.files import Files
 from ticket_intake.rows import (
     entry_item,
     entry_of,
+    entry_sk,
     outbox_item,
     pk,
     queued,
@@ -70,6 +71,11 @@ class Tickets:
             ConsistentRead=True,
         )
         return [self._entry(unpack(item)) for page in pages for item in page["Items"]]
+
+    def entry(self, number: str, place: int) -> Entry | None:
+        """One entry, of a long text only the beginning."""
+        item = self._get(pk(number), entry_sk(place))
+        return entry_of(item) if item else None
 
     def in_state(self, state: str) -> list[Ticket]:
         """Tickets in this state, emergencies first, then oldest first."""

@@ -83,6 +83,12 @@ def for_history(entry: Entry) -> Json:
         "sender": entry.sender,
         "remark": entry.remark,
         "attachments": [
-            {"name": a.name, "media_type": a.media_type, "size": a.size} for a in entry.attachments
+            {
+                "name": file.name,
+                "media_type": file.media_type,
+                "size": file.size,
+                "kept_back": not file.digest,
+            }
+            for file in entry.attachments
         ],
     }

@@ -42,13 +42,13 @@ def show_mail(options: argparse.Namespace) -> int:
     if options.json:
         show.document(mail)
         return 0
-    verdicts = ", ".join(f"{name} {word}" for name, word in mail["verdicts"].items() if word)
+    verdicts = [f"{name} {word}" for name, word in mail["verdicts"].items() if word]
     show.lines(
         f"{mail['id']}  {_became(mail)}",
         f"received  {show.local(mail['received_at'])}, {mail['size']} bytes",
-        f"from      {mail['name']} {mail['from']}".rstrip(),
+        f"from      {', '.join(filter(None, (mail['name'], mail['from']))) or 'nobody'}",
         f"subject   {mail['subject']}",
-        f"verdicts  {verdicts or 'none'}",
+        f"verdicts  {', '.join(verdicts) or 'none'}",
         *([f"answer    none by itself: {mail['no_answer']}"] if mail["no_answer"] else []),
         *map(_file, mail["attachments"]),
         "",

@@ -87,7 +87,8 @@ def _print(ticket: Json) -> int:
     for entry in ticket["entries"]:
         show.lines("", _who(entry), *_remark(entry), textwrap.indent(entry["text"], "  "))
         for file in entry["attachments"]:
-            show.lines(f"  file: {file['name']} ({file['media_type']}, {file['size']} bytes)")
+            back = ", kept back: no virus scan has passed it" if file["kept_back"] else ""
+            show.lines(f"  file: {file['name']} ({file['media_type']}, {file['size']} bytes{back})")
     return 0
 
 

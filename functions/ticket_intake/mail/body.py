@@ -1,6 +1,6 @@
 """What a mail says and what hangs on it, out of the tree of its parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from netdesk.text import one_line
@@ -17,6 +17,7 @@ OPAQUE = "[This mail is signed in a form that the desk can't read. Please send i
 
 _LONGEST_TYPE = 127  # RFC 6838, 4.2: what a media type may have
 _RANKS = {"text/plain": 0, "text/html": 1, "text/enriched": 2, "text/richtext": 2}
+_RANKS |= {"text/x-amp-html": 3, "text/watch-html": 3}
 _NOTE = 9  # what we say of a part ourselves: beside whatever text there is
 _PLAIN_TOO = frozenset({"text/markdown", "text/x-markdown", "text"})
 _CALENDARS = frozenset({"text/calendar", "application/ics"})
@@ -51,13 +52,22 @@ def read(root: Part) -> Body:
     pieces = list(_pieces(root, _is_outlook(root.headers), top=True))
     if not any(piece.says() and not piece.file and piece.rank < _NOTE for piece in pieces):
         pieces = _with_a_text(pieces)
-    said = [piece for piece in pieces if piece.says() and not piece.file]
+    said = [*_once(piece for piece in pieces if piece.says() and not piece.file)]
     text = "\n\n".join(piece.text.strip("\n") for piece in said)
-    whole = root.whole and all(piece.whole for piece in pieces)
+    whole = root.whole and all(piece.whole for piece in said)
     if not whole or len(text) > texts.MOST:
         text = "\n\n".join(filter(None, [text[: texts.MOST].rstrip(), NOT_READ_IN_FULL]))
     page = said[0].page if whole and len(said) == 1 else ""
     return Body(text, tuple(_named([piece.file for piece in pieces if piece.file])), page)
+
+
+def _once(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    """Notes are not repeated: an invitation often comes in two parts."""
+    told: set[str] = set()
+    for piece in pieces:
+        if piece.rank < _NOTE or piece.text not in told:
+            yield piece
+        told.add(piece.text)
 
 
 def _with_a_text(pieces: list[_Piece]) -> list[_Piece]:
@@ -115,7 +125,8 @@ def _leaf(part: Part, is_outlook: bool, top: bool) -> Iterator[_Piece]:
     content = part.content()
     if names.given(part) and not top and (disposition != "inline" or part.kind != "text/plain"):
         text = texts.read(part, content, is_outlook)
-        yield _Piece(text, _kept(part, content), _RANKS.get(part.kind, 0))
+        whole = len(content) <= texts.MOST
+        yield _Piece(text, _kept(part, content), _RANKS.get(part.kind, 0), whole)
         return
     yield from _text(part, content, is_outlook)
 
@@ -125,7 +136,7 @@ def _text(part: Part, content: bytes, is_outlook: bool) -> Iterator[_Piece]:
     for piece, file in uuencode.split(content):
         if file is None:
             text = texts.read(part, piece, is_outlook)
-            page = texts.page(part, piece) if part.kind == "text/html" else ""
+            page = texts.page(part, piece) if part.kind in texts.PAGES else ""
             yield _Piece(text, None, _RANKS.get(part.kind, 0), len(piece) <= texts.MOST, page)
         else:
             name = names.clean(decode(piece, ""))

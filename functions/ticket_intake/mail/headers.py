@@ -29,12 +29,13 @@ _BARE_ID = re.compile(r"[^\s<>,;@]{1,250}@[^\s<>,;@]{1,250}")
 _TOKEN = re.compile(
     r"(?P<encoded>" + _CHARSET + _TEXT + r"\?=)"  # may hold a comma
     r'|"(?P<quoted>(?>(?:[^"\\]|\\.)*))"?(?P<local>@[^\s<>(),;:"@]{1,250})?'
-    r"|\((?P<comment>(?>(?:[^()\\]|\\.)*))\)?"
+    r"|\((?P<comment>(?>(?:[^()\\]|\\.|\((?>(?:[^()\\]|\\.)*)\))*))\)?"
     r"|<(?P<angle>[^<>]*+)>?"
     r"|(?P<stop>[,;:])"
     r'|(?P<word>[^"(<,;:\s]++)',
     re.DOTALL,
 )
+_PAIR, _SECOND = re.compile(r"\\(.)"), r"\1"  # RFC 5322 section 3.2.1
 _ADDRESS = re.compile(
     # Only where a word begins: or each of its letters would be tried.
     r"""(?<![^\s<>()\[\],;:"'@])(?!')"""
@@ -100,8 +101,8 @@ def _word(token: re.Match[str]) -> str:
     if token["local"]:  # RFC 5322 section 3.4.1: a local part may be quoted
         return f'"{token["quoted"]}"{token["local"]}'
     if token["comment"] is not None:
-        return f"({token['comment']})"
-    return token["quoted"] or token["word"] or token["encoded"] or ""
+        return f"({_PAIR.sub(_SECOND, token['comment'])})"
+    return _PAIR.sub(_SECOND, token["quoted"] or "") or token["word"] or token["encoded"] or ""
 
 
 def _mailbox(words: list[str], angle: str, label: str) -> list[tuple[str, str]]:

@@ -136,8 +136,9 @@ class _Splitter:
     def delimit(self, line: re.Match[bytes], level: int, closing: bool) -> int:
         """End what is open below this multipart, and begin its next part."""
         end = line.start()
-        if self.raw[end - 1 : end + 1] == b"\r\n":
-            end -= 1
+        if self.raw.startswith(b"\n", end):
+            before = self.raw[max(end - 3, 0) : end]
+            end -= len(before) - len(before.rstrip(b"\r"))
         for node in self.open[level + 1 :]:
             node.end = max(node.start, min(node.end, end))
         del self.open[level + 1 :]

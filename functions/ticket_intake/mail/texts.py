@@ -9,6 +9,7 @@ from ticket_intake.mail.html import visible_text
 from ticket_intake.mail.parameters import parameters
 from ticket_intake.mail.parts import Part
 
+PAGES = frozenset({"text/html", "text/x-amp-html", "text/watch-html"})
 MOST = 2_000_000  # of one mail's text
 
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s{0,20}=[\s\"']{0,20}([A-Za-z0-9._:-]{1,40})", re.I)
@@ -17,7 +18,7 @@ _META_WITHIN = 4_096
 
 def read(part: Part, content: bytes, is_outlook: bool) -> str:
     """The text of a part whose decoded bytes these are, or the beginning of a very long one."""
-    if part.kind == "text/html":
+    if part.kind in PAGES:
         return clean(visible_text(page(part, content)))
     settings = parameters(first(part.headers, "content-type"))
     text = clean(decode(content[:MOST], settings.get("charset", "")))
