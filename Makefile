@@ -29,6 +29,9 @@ site: $(VENV)/run.done
 bench: $(VENV)/test.done
 	@$(BIN)/python -m tests.bench.desk
 	@$(BIN)/python -m tests.bench.status
+	@$(BIN)/python -m tests.bench.mail
+	@$(BIN)/python -m tests.bench.intake
+	@$(BIN)/python -m tests.bench.cold
 
 # Each function needs its policy: with it emptied, the end-to-end suite fails.
 policies: $(VENV)/test.done

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
-
-from netdesk import __version__, markdown
+from netdesk import __version__
 from netdesk.moments import say_length
-from netdesk.notice import titled
 from netdesk.provider import Component, Provider
 from netdesk.words import COMPONENT_WORDS, IMPACT_WORDS, STATE_WORDS
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 SITE = Path(__file__).parent.parent / "site"  # beside us in the repository and in a bundle
 
@@ -31,7 +30,14 @@ class Pages:
         return self._environment.get_template(template).render(values)
 
     @cached_property
-    def _environment(self) -> Environment:
+    def _environment(self) -> "Environment":
+        # Here, because many cold starts render nothing.
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+        from markupsafe import Markup
+
+        from netdesk import markdown
+        from netdesk.notice import titled
+
         environment = Environment(
             loader=FileSystemLoader(self.site / "templates"),
             autoescape=select_autoescape(["html"]),  # the others are plain text

@@ -770,7 +770,7 @@ def test_no_command_lets_a_stranger_steer_the_terminal(
     one |= {"received": 1, "ticket": 1, "follow-up": 1, "quarantined": 1, "follows": HOSTILE}
     one |= {"waiting": [HOSTILE], "missing": [HOSTILE]}
     told |= {"sender": HOSTILE, "remark": HOSTILE}
-    document = one | dict.fromkeys(("tickets", "notices", "templates", "mails"), [one])
+    document = one | {n: [one] for n in ("tickets", "notices", "templates", "mails")}
     for status, dry, tried in ((200, False, ALL), (200, True, CHANGES), (422, False, [ALL[0]])):
         state = "done" if status == 200 else HOSTILE
         body = json.dumps(document | {"state": state, "dry_run": dry})

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from netdesk.ticket import act
-from tests.desk import NOW, REGION, Cloud, entry
+from tests.desk import NOW, REGION, entry
+from tests.mail_memory import Memory, cloud, mailer, room
 from tests.mail_room import arrives, thread
 from tests.mail_samples import ANN, EVE, Thread, acknowledged, mail, report
 from ticket_intake.compose import QUOTED_LINES, ses_message_id
@@ -18,13 +19,15 @@ from ticket_intake.dispatch import Mailer, sweep
 from ticket_intake.mail import parse
 from ticket_intake.mail_intake import MailRoom
 
+FIXTURES = cloud, mailer, room
+
 
 @pytest.fixture
-def ann(cloud: Cloud, room: MailRoom, mailer: Mailer) -> Thread:
+def ann(cloud: Memory, room: MailRoom, mailer: Mailer) -> Thread:
     return acknowledged(cloud, room, mailer)
 
 
-def sent(cloud: Cloud, mailer: Mailer, minute: int = 0) -> EmailMessage:
+def sent(cloud: Memory, mailer: Mailer, minute: int = 0) -> EmailMessage:
     """The last of the mails that go out now."""
     assert sweep(mailer, NOW + timedelta(minutes=minute)) > 0
     message: Any = message_from_string(cloud.sent()[-1], policy=default)
@@ -39,7 +42,7 @@ def ids(message: EmailMessage) -> list[str]:
     return [id_.strip("<>") for id_ in str(message["References"]).split()]
 
 
-def ses_ids(cloud: Cloud) -> list[str]:
+def ses_ids(cloud: Memory) -> list[str]:
     rows = sorted(cloud.outbox(), key=lambda row: str(row["sk"]))
     return [ses_message_id(row["message_id"], REGION) for row in rows if "message_id" in row]
 
@@ -60,7 +63,7 @@ def test_d2_the_id_that_ses_writes_from_the_id_that_it_tells(
 
 
 def test_b4_d1_the_acknowledgement_answers_the_customers_mail(
-    cloud: Cloud, room: MailRoom, ann: Thread
+    cloud: Memory, room: MailRoom, ann: Thread
 ) -> None:
     token = thread(room, ann.ticket.number)
     first: Any = message_from_string(cloud.sent()[0], policy=default)
@@ -72,7 +75,7 @@ def test_b4_d1_the_acknowledgement_answers_the_customers_mail(
 
 
 def test_d2_references_tell_the_thread_in_order_mail_and_answer(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, ann: Thread
+    cloud: Memory, room: MailRoom, mailer: Mailer, ann: Thread
 ) -> None:
     token = f"<{thread(room, ann.ticket.number)}@support.jet.net>"
     answer(room, ann)
@@ -88,7 +91,7 @@ def test_d2_references_tell_the_thread_in_order_mail_and_answer(
 
 
 def test_d7_d11_what_only_staff_see_is_no_part_of_the_thread(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, ann: Thread
+    cloud: Memory, room: MailRoom, mailer: Mailer, ann: Thread
 ) -> None:
     token = f"<{thread(room, ann.ticket.number)}@support.jet.net>"
     delayed = report(f"References: {token}", "4.4.1", message_id="<bounce@mx.example.org>")
@@ -104,7 +107,7 @@ def test_d7_d11_what_only_staff_see_is_no_part_of_the_thread(
 
 
 def test_an_answer_quotes_what_the_customer_said_last(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, ann: Thread
+    cloud: Memory, room: MailRoom, mailer: Mailer, ann: Thread
 ) -> None:
     token = f"<{thread(room, ann.ticket.number)}@support.jet.net>"
     arrives(cloud, room, mail(ANN, "Still dead.\n\nReally.", references=token), "inbound/2")
@@ -119,7 +122,7 @@ def test_an_answer_quotes_what_the_customer_said_last(
 
 @pytest.mark.parametrize(("lines", "cut"), [(QUOTED_LINES, False), (QUOTED_LINES + 1, True)])
 def test_of_a_long_mail_the_beginning_is_quoted(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, lines: int, cut: bool
+    cloud: Memory, room: MailRoom, mailer: Mailer, lines: int, cut: bool
 ) -> None:
     text = "\n".join(f"line {n}" for n in range(lines))
     ticket = arrives(cloud, room, mail(ANN, text))
@@ -135,7 +138,7 @@ def test_of_a_long_mail_the_beginning_is_quoted(
     ["<a b@x.example>", "<=?utf-8?q?x=0D=0ABcc:_v=40x.example?=@x>", "<\u00fc@x.example>", "<>"],
 )
 def test_g14_an_id_that_can_not_stand_in_a_header_is_left_out(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, id_: str
+    cloud: Memory, room: MailRoom, mailer: Mailer, id_: str
 ) -> None:
     content = mail(ANN, message_id="").replace(b"subject:", f"Message-ID: {id_}\nsubject:".encode())
     answer(room, Thread(arrives(cloud, room, content), ""))

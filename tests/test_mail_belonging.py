@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 
 from netdesk.ticket import act
-from tests.desk import NOW, Cloud, entry
+from tests.desk import NOW, entry
+from tests.mail_memory import Memory, cloud, mailer, room
 from tests.mail_room import arrives, kinds, known, raw, thread
 from tests.mail_samples import ANN, BOB, EVE, acknowledged, mail
 from ticket_intake import token
 from ticket_intake.desk import change_ticket
 from ticket_intake.dispatch import Mailer
 from ticket_intake.mail_intake import MailRoom
+
+FIXTURES = cloud, mailer, room
 
 TAGGED = "Re: [#{number}] No dial tone"
 
@@ -26,7 +29,7 @@ def plus(room: MailRoom, number: str) -> str:
 )
 @pytest.mark.parametrize("change", [str, str.upper])
 def test_d1_d4_the_signed_token_leads_a_mail_to_its_ticket(
-    cloud: Cloud, room: MailRoom, place: str, change: Any
+    cloud: Memory, room: MailRoom, place: str, change: Any
 ) -> None:
     ticket = known(room)
     signed = change(thread(room, ticket.number))
@@ -43,7 +46,7 @@ def test_d1_d4_the_signed_token_leads_a_mail_to_its_ticket(
 
 @pytest.mark.parametrize("plus", ["+{forged}@", "+{unknown}@", "+{empty}@", "+K7Q2-9WXA@"])
 def test_d1_a_token_that_nobody_signed_is_a_new_ticket(
-    cloud: Cloud, room: MailRoom, plus: str
+    cloud: Memory, room: MailRoom, plus: str
 ) -> None:
     ticket = known(room)
     forged = token.sign(b"another secret", ticket.number)
@@ -57,7 +60,7 @@ def test_d1_a_token_that_nobody_signed_is_a_new_ticket(
 
 
 def test_d1_the_token_is_found_in_front_of_any_number_of_references(
-    cloud: Cloud, room: MailRoom
+    cloud: Memory, room: MailRoom
 ) -> None:
     number = known(room).number
     chain = " ".join(f"<{n}@example.org>" for n in range(100))
@@ -65,7 +68,7 @@ def test_d1_the_token_is_found_in_front_of_any_number_of_references(
     assert arrives(cloud, room, answer).number == number
 
 
-def test_d2_the_last_reference_counts_first(cloud: Cloud, room: MailRoom) -> None:
+def test_d2_the_last_reference_counts_first(cloud: Memory, room: MailRoom) -> None:
     first = arrives(cloud, room, mail(ANN, "1", message_id="<1@example.org>"))
     second = arrives(cloud, room, mail(ANN, "2", message_id="<2@example.org>"))
     assert first.number != second.number
@@ -77,7 +80,7 @@ def test_d2_the_last_reference_counts_first(cloud: Cloud, room: MailRoom) -> Non
 
 @pytest.mark.parametrize("header", ["references", "in_reply_to"])
 def test_d2_the_id_that_ses_gave_our_mail_leads_to_its_ticket(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, header: str
+    cloud: Memory, room: MailRoom, mailer: Mailer, header: str
 ) -> None:
     """Without our token: some mail programs keep the last id only."""
     ann = acknowledged(cloud, room, mailer)
@@ -85,7 +88,7 @@ def test_d2_the_id_that_ses_gave_our_mail_leads_to_its_ticket(
     assert arrives(cloud, room, answer).number == ann.ticket.number
 
 
-def test_d3_the_marker_in_the_text_leads_to_the_ticket(cloud: Cloud, room: MailRoom) -> None:
+def test_d3_the_marker_in_the_text_leads_to_the_ticket(cloud: Memory, room: MailRoom) -> None:
     number = known(room).number
     answer = mail(ANN, f"Still dead.\n\n> We have your report.\n> [ref:{thread(room, number)}]")
     assert arrives(cloud, room, answer).number == number
@@ -106,7 +109,7 @@ def test_d3_the_marker_in_the_text_leads_to_the_ticket(cloud: Cloud, room: MailR
     ],
 )
 def test_d5_a_number_counts_only_from_its_owner_or_whom_they_copied(
-    cloud: Cloud, room: MailRoom, sender: str, headers: dict[str, str], joins: bool
+    cloud: Memory, room: MailRoom, sender: str, headers: dict[str, str], joins: bool
 ) -> None:
     ticket = arrives(cloud, room, mail(ANN, cc=BOB))
     subject = f"Something else [#{ticket.number}]"
@@ -115,7 +118,7 @@ def test_d5_a_number_counts_only_from_its_owner_or_whom_they_copied(
     assert len(kinds(room.desk, ticket.number)) == 1 + joins
 
 
-def test_whom_the_customer_copied_is_named_as_himself(cloud: Cloud, room: MailRoom) -> None:
+def test_whom_the_customer_copied_is_named_as_himself(cloud: Memory, room: MailRoom) -> None:
     ticket = arrives(cloud, room, mail(ANN, cc=BOB))
     tagged = TAGGED.format(number=ticket.number)
     arrives(cloud, room, mail(BOB, "It smokes.", cc=ANN, subject=tagged))
@@ -126,7 +129,7 @@ def test_whom_the_customer_copied_is_named_as_himself(cloud: Cloud, room: MailRo
 
 
 def test_d6_an_old_mail_as_a_way_to_reach_us_opens_a_new_ticket(
-    cloud: Cloud, room: MailRoom
+    cloud: Memory, room: MailRoom
 ) -> None:
     ticket = arrives(cloud, room, mail(ANN, message_id="<first@example.org>"))
     answer = {"in_reply_to": "<first@example.org>"}
@@ -145,7 +148,7 @@ def test_d6_an_old_mail_as_a_way_to_reach_us_opens_a_new_ticket(
     ],
 )
 def test_d9_d10_closed_for_long_it_is_a_new_ticket_with_a_clean_subject(
-    cloud: Cloud, room: MailRoom, days: int, text: str, joins: bool
+    cloud: Memory, room: MailRoom, days: int, text: str, joins: bool
 ) -> None:
     number = known(room).number
     change_ticket(room.desk, number, lambda t: act(t, "resolve", entry()), NOW)
@@ -159,7 +162,7 @@ def test_d9_d10_closed_for_long_it_is_a_new_ticket_with_a_clean_subject(
 
 
 def test_d13_people_who_answer_each_other_without_us_are_one_ticket(
-    cloud: Cloud, room: MailRoom
+    cloud: Memory, room: MailRoom
 ) -> None:
     """Ann's first mail went to Bob alone; each of the answers copies the desk."""
     among = {"subject": "Re: No dial tone", "cc": room.desk.provider.mail}
@@ -171,7 +174,7 @@ def test_d13_people_who_answer_each_other_without_us_are_one_ticket(
 
 
 def test_a_stranger_with_the_token_joins_but_is_named_as_himself(
-    cloud: Cloud, room: MailRoom
+    cloud: Memory, room: MailRoom
 ) -> None:
     number = known(room).number
     arrives(cloud, room, mail(EVE, "I pay for it.", to=plus(room, number)))
@@ -180,14 +183,14 @@ def test_a_stranger_with_the_token_joins_but_is_named_as_himself(
     assert [row["letter"] for row in cloud.outbox()] == ["acknowledgement"]
 
 
-def test_f2_reply_to_is_not_the_sender(cloud: Cloud, room: MailRoom) -> None:
+def test_f2_reply_to_is_not_the_sender(cloud: Memory, room: MailRoom) -> None:
     ticket = arrives(cloud, room, mail(EVE, reply_to=ANN))
     assert ticket.person.email == "eve@evil.example"
     assert room.desk.tickets.entries(ticket.number)[0].sender == "eve@evil.example"
 
 
 @pytest.mark.parametrize("sender", ["", "undisclosed"])
-def test_f1_f4_who_has_no_from_is_never_proven(cloud: Cloud, room: MailRoom, sender: str) -> None:
+def test_f1_f4_who_has_no_from_is_never_proven(cloud: Memory, room: MailRoom, sender: str) -> None:
     """SES's verdicts are about From alone, so another field must not stand in for it."""
     ticket = known(room)
     subject = TAGGED.format(number=ticket.number)
@@ -200,7 +203,7 @@ def test_f1_f4_who_has_no_from_is_never_proven(cloud: Cloud, room: MailRoom, sen
 @pytest.mark.parametrize("later", ["ann@bücher.example", "ann@xn--bcher-kva.example"])
 @pytest.mark.parametrize("first", ["ann@bücher.example", "ann@xn--bcher-kva.example"])
 def test_f5_an_address_in_another_script_is_the_same_in_both_forms(
-    cloud: Cloud, room: MailRoom, first: str, later: str
+    cloud: Memory, room: MailRoom, first: str, later: str
 ) -> None:
     def written(sender: str, **headers: str) -> bytes:
         plain = mail(
@@ -215,14 +218,14 @@ def test_f5_an_address_in_another_script_is_the_same_in_both_forms(
     assert kinds(room.desk, ticket.number)[-1][0] == "customer"
 
 
-def test_whom_the_customer_copied_does_not_mean_ourselves(cloud: Cloud, room: MailRoom) -> None:
+def test_whom_the_customer_copied_does_not_mean_ourselves(cloud: Memory, room: MailRoom) -> None:
     ours = room.desk.provider
     tagged = ours.mail.replace("@", "+x@")
     ticket = arrives(cloud, room, mail(ANN, to=ours.mail, cc=f"{BOB}, {tagged}, {ours.known_as}"))
     assert ticket.people == ("bob@bob.example",)
 
 
-def test_h4_the_first_mail_of_a_ticket_is_never_cut(cloud: Cloud, room: MailRoom) -> None:
+def test_h4_the_first_mail_of_a_ticket_is_never_cut(cloud: Memory, room: MailRoom) -> None:
     quoting = "Dead.\n\nOn Mon, 2 Nov 2026 at 9:15, Bob <bob@bob.example> wrote:\n> Is it dead?\n"
     ticket = arrives(cloud, room, mail(ANN, quoting, message_id="<1@example.org>"))
     answer = mail(ANN, quoting, message_id="<2@example.org>", in_reply_to="<1@example.org>")

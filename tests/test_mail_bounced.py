@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from netdesk.ticket import act
-from tests.desk import NOW, Cloud, entry
+from tests.desk import NOW, entry
+from tests.mail_memory import Memory, cloud, mailer, room
 from tests.mail_room import arrives, delivered, thread
 from tests.mail_samples import ANN, Thread, acknowledged, mail, report
 from ticket_intake.desk import change_ticket
@@ -14,9 +15,11 @@ from ticket_intake.mail_intake import MailRoom
 from ticket_intake.mails import let_out
 from ticket_intake.register import FOLLOW_UP, QUARANTINED, TICKET
 
+FIXTURES = cloud, mailer, room
+
 
 @pytest.fixture
-def ann(cloud: Cloud, room: MailRoom, mailer: Mailer) -> Thread:
+def ann(cloud: Memory, room: MailRoom, mailer: Mailer) -> Thread:
     return acknowledged(cloud, room, mailer)
 
 
@@ -34,7 +37,7 @@ def enclosed(room: MailRoom, ann: Thread, form: str) -> str:
     ],
 )
 def test_d7_a_bounce_belongs_to_the_ticket_whose_mail_bounced(
-    cloud: Cloud, room: MailRoom, ann: Thread, form: str
+    cloud: Memory, room: MailRoom, ann: Thread, form: str
 ) -> None:
     filed = delivered(cloud, room, report(enclosed(room, ann, form)), "inbound/b")
     assert (filed.outcome, filed.number) == (FOLLOW_UP, ann.ticket.number)
@@ -57,7 +60,7 @@ def test_d7_a_bounce_belongs_to_the_ticket_whose_mail_bounced(
     ],
 )
 def test_d7_an_id_alone_is_believed_to_the_customers_own_mail_system(
-    cloud: Cloud, room: MailRoom, ann: Thread, sender: str, joins: bool
+    cloud: Memory, room: MailRoom, ann: Thread, sender: str, joins: bool
 ) -> None:
     about = f"Message-ID: <{ann.ses}>"
     filed = delivered(cloud, room, report(about, sender=sender), "inbound/b")
@@ -67,7 +70,7 @@ def test_d7_an_id_alone_is_believed_to_the_customers_own_mail_system(
 
 
 def test_d7_a_bounce_to_the_plus_address_brings_nothing_else(
-    cloud: Cloud, room: MailRoom, ann: Thread
+    cloud: Memory, room: MailRoom, ann: Thread
 ) -> None:
     to = room.desk.provider.mail.replace("@", f"+{thread(room, ann.ticket.number)}@")
     content = report(sender="MAILER-DAEMON@somewhere.example").replace(
@@ -88,7 +91,7 @@ def test_d7_a_bounce_to_the_plus_address_brings_nothing_else(
     ],
 )
 def test_c3_only_the_customers_own_dead_address_is_dead(
-    cloud: Cloud, room: MailRoom, ann: Thread, status: str, to: str, dead: bool
+    cloud: Memory, room: MailRoom, ann: Thread, status: str, to: str, dead: bool
 ) -> None:
     form = enclosed(room, ann, "References: <{token}@support.jet.net>")
     delivered(cloud, room, report(form, status, to), "inbound/b")
@@ -96,7 +99,7 @@ def test_c3_only_the_customers_own_dead_address_is_dead(
 
 
 def test_c3_for_sixty_days_staff_write_to_a_dead_address_and_machines_do_not(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, ann: Thread
+    cloud: Memory, room: MailRoom, mailer: Mailer, ann: Thread
 ) -> None:
     form = enclosed(room, ann, "References: <{token}@support.jet.net>")
     delivered(cloud, room, report(form), "inbound/b")
@@ -114,7 +117,7 @@ def test_c3_for_sixty_days_staff_write_to_a_dead_address_and_machines_do_not(
 
 @pytest.mark.parametrize("status", ["4.4.1", "4.2.2", "5.1.1"])
 def test_a12_no_report_opens_a_resolved_ticket(
-    cloud: Cloud, room: MailRoom, ann: Thread, status: str
+    cloud: Memory, room: MailRoom, ann: Thread, status: str
 ) -> None:
     number = ann.ticket.number
     change_ticket(room.desk, number, lambda t: act(t, "resolve", entry()), NOW)
@@ -123,7 +126,7 @@ def test_a12_no_report_opens_a_resolved_ticket(
 
 
 def test_a_report_on_no_mail_of_ours_waits_in_quarantine_until_staff_let_it_out(
-    cloud: Cloud, room: MailRoom
+    cloud: Memory, room: MailRoom
 ) -> None:
     filed = delivered(cloud, room, report("Message-ID: <spam@elsewhere.example>"), "inbound/b")
     assert (filed.outcome, filed.reason) == (QUARANTINED, "D7: a report on no mail of ours")
@@ -133,7 +136,7 @@ def test_a_report_on_no_mail_of_ours_waits_in_quarantine_until_staff_let_it_out(
 
 @pytest.mark.parametrize("to_ticket", [True, False])
 def test_a11_an_absence_note_wakes_nobody(
-    cloud: Cloud, room: MailRoom, ann: Thread, to_ticket: bool
+    cloud: Memory, room: MailRoom, ann: Thread, to_ticket: bool
 ) -> None:
     number = ann.ticket.number
     change_ticket(room.desk, number, lambda t: act(t, "resolve", entry()), NOW)
@@ -150,7 +153,7 @@ def test_a11_an_absence_note_wakes_nobody(
     assert len(cloud.outbox()) == 1
 
 
-def test_one_mail_system_reports_for_many_customers(cloud: Cloud, room: MailRoom) -> None:
+def test_one_mail_system_reports_for_many_customers(cloud: Memory, room: MailRoom) -> None:
     """So what it sends is no flood of one sender."""
     for n in range(22):
         ticket = arrives(cloud, room, mail(f"c{n}@example.org"), f"inbound/{n}")

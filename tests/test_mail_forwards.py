@@ -7,12 +7,15 @@ import pytest
 
 from netdesk.provider import Provider
 from netdesk.ticket import act
-from tests.desk import NOW, Cloud, entry
+from tests.desk import NOW, entry
+from tests.mail_memory import Memory, cloud, mailer, room
 from tests.mail_room import arrives, kinds, thread
 from tests.mail_samples import ANN, mail
 from ticket_intake.desk import change_ticket
 from ticket_intake.dispatch import Mailer, sweep
 from ticket_intake.mail_intake import MailRoom
+
+FIXTURES = cloud, mailer, room
 
 STAFF = "Sue <sue@jet.net>"
 INLINE = """\
@@ -50,7 +53,7 @@ def enclosing(*, name: str = "Bob Hill <bob@bob.example>", note: str = "Look.") 
 
 @pytest.mark.parametrize("content", [mail(STAFF, INLINE, subject="Fwd: My line"), enclosing()])
 def test_it_becomes_a_ticket_of_who_wrote_it_first(
-    cloud: Cloud, staffed: MailRoom, mailer: Mailer, content: bytes
+    cloud: Memory, staffed: MailRoom, mailer: Mailer, content: bytes
 ) -> None:
     ticket = arrives(cloud, staffed, content)
     assert (ticket.person.name, ticket.person.email) == ("Bob Hill", "bob@bob.example")
@@ -74,7 +77,7 @@ def test_it_becomes_a_ticket_of_who_wrote_it_first(
     ],
 )
 def test_nobody_else_opens_a_ticket_in_anothers_name(
-    cloud: Cloud, staffed: MailRoom, sender: str, headers: dict[str, str]
+    cloud: Memory, staffed: MailRoom, sender: str, headers: dict[str, str]
 ) -> None:
     ticket = arrives(cloud, staffed, mail(sender, INLINE, subject="Fwd: My line", **headers))
     assert ticket.person.email not in ("bob@bob.example", "")
@@ -85,7 +88,7 @@ def test_nobody_else_opens_a_ticket_in_anothers_name(
     "address", ["sue@jet.net", "problem@support.jet.net", "problem@jet.net", "nobody"]
 )
 def test_what_staff_wrote_themselves_is_theirs(
-    cloud: Cloud, staffed: MailRoom, address: str
+    cloud: Memory, staffed: MailRoom, address: str
 ) -> None:
     ours = {"problem@support.jet.net": staffed.desk.provider.mail}
     text = INLINE.replace("bob@bob.example", ours.get(address, address))
@@ -93,14 +96,14 @@ def test_what_staff_wrote_themselves_is_theirs(
     assert ticket.person.email == "sue@jet.net"
 
 
-def test_a_machine_whose_mail_is_passed_on_gets_no_answer(cloud: Cloud, staffed: MailRoom) -> None:
+def test_a_machine_whose_mail_is_passed_on_gets_no_answer(cloud: Memory, staffed: MailRoom) -> None:
     ticket = arrives(cloud, staffed, enclosing(name="Shop <no-reply@shop.example>"))
     assert ticket.person.email == "no-reply@shop.example"
     assert cloud.outbox() == []
 
 
 def test_passed_on_to_its_ticket_the_note_is_for_staff_alone(
-    cloud: Cloud, staffed: MailRoom
+    cloud: Memory, staffed: MailRoom
 ) -> None:
     ticket = arrives(cloud, staffed, mail("Bob Hill <bob@bob.example>"), "inbound/1")
     change_ticket(staffed.desk, ticket.number, lambda t: act(t, "resolve", entry()), NOW)
@@ -114,7 +117,7 @@ def test_passed_on_to_its_ticket_the_note_is_for_staff_alone(
     assert "angry" in staffed.desk.tickets.entries(ticket.number)[-1].remark
 
 
-def test_staff_may_pass_on_as_many_as_come(cloud: Cloud, staffed: MailRoom) -> None:
+def test_staff_may_pass_on_as_many_as_come(cloud: Memory, staffed: MailRoom) -> None:
     for n in range(22):
         text = INLINE.replace("bob@", f"bob{n}@")
         arrives(cloud, staffed, mail(STAFF, text, subject="Fwd: My line"), f"inbound/{n}")

@@ -154,12 +154,13 @@ def test_b5_headers_that_would_steer_us_mean_nothing() -> None:
     assert not ticket.emergency
 
 
-def test_c1_c2_three_acknowledgements_an_hour_and_ten_a_day_for_one_address() -> None:
+@pytest.mark.parametrize("sender", ["ann@example.org", "ann+{}@example.org", "ANN@Example.org"])
+def test_c1_c2_three_acknowledgements_an_hour_and_ten_a_day_for_one_mailbox(sender: str) -> None:
     desk = netdesk(A)
     sent = []
     for hour in range(6):
         for n in range(3):
-            content = mail("ann@example.org", subject=f"{hour} {n}")
+            content = mail(sender.format(n), subject=f"{hour} {n}")
             receive(desk, content, f"{hour}-{n}", 60 * hour)
         sent.append(sweep(desk.mailer, NOW + timedelta(hours=hour)))
     assert sent == [3, 3, 3, 1, 0, 0]

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from netdesk.dynamo import unpack
 from netdesk.ticket import Ticket, act
-from tests.desk import NOW, Cloud, entry
+from tests.desk import NOW, entry
+from tests.mail_memory import Memory, cloud, room
 from tests.mail_room import arrives, delivered, kinds, known, thread
 from tests.mail_samples import ANN, BOB, mail
 from tests.mail_world import room_of
@@ -21,11 +22,13 @@ from ticket_intake.mail.subject import cleaned
 from ticket_intake.mail_intake import MailRoom, take_in
 from ticket_intake.register import FOLLOW_UP, TICKET
 
+FIXTURES = cloud, room
+
 FIRST = "<first@example.org>"
 
 
 def test_e1_the_same_id_is_one_ticket_with_one_acknowledgement(
-    cloud: Cloud, room: MailRoom
+    cloud: Memory, room: MailRoom
 ) -> None:
     content = mail(ANN, message_id=FIRST)
     first = arrives(cloud, room, content, "inbound/1")
@@ -33,7 +36,7 @@ def test_e1_the_same_id_is_one_ticket_with_one_acknowledgement(
     assert (len(cloud.tickets()), len(cloud.outbox())) == (1, 1)
 
 
-def test_e1_a_device_may_give_every_mail_the_same_id(cloud: Cloud, room: MailRoom) -> None:
+def test_e1_a_device_may_give_every_mail_the_same_id(cloud: Memory, room: MailRoom) -> None:
     """Its second mail is not lost, and one about something else is a ticket of its own."""
     first = arrives(cloud, room, mail(ANN, "Fan 1.", message_id=FIRST), "inbound/1")
     again = arrives(cloud, room, mail(ANN, "Fan 2.", message_id=FIRST), "inbound/2")
@@ -44,7 +47,7 @@ def test_e1_a_device_may_give_every_mail_the_same_id(cloud: Cloud, room: MailRoo
 
 @pytest.mark.parametrize(("second", "tickets"), [("It is dead.", 1), ("Other words.", 2)])
 def test_e2_without_an_id_the_bytes_say_whether_it_is_the_same(
-    cloud: Cloud, room: MailRoom, second: str, tickets: int
+    cloud: Memory, room: MailRoom, second: str, tickets: int
 ) -> None:
     arrives(cloud, room, mail(ANN, message_id=""), "inbound/1")
     arrives(cloud, room, mail(ANN, second, message_id=""), "inbound/2")
@@ -52,7 +55,7 @@ def test_e2_without_an_id_the_bytes_say_whether_it_is_the_same(
 
 
 def test_e3_the_same_mail_over_several_of_our_addresses_is_one_ticket(
-    cloud: Cloud, room: MailRoom
+    cloud: Memory, room: MailRoom
 ) -> None:
     """The forwarder of the well-known address leaves its own Received lines and verdicts."""
     content = mail(ANN, message_id=FIRST, to=room.desk.provider.known_as)
@@ -67,7 +70,7 @@ def test_e3_the_same_mail_over_several_of_our_addresses_is_one_ticket(
 
 @pytest.mark.parametrize("wait", [0, 5, 50])
 def test_e4_a_delivery_again_does_not_open_a_resolved_ticket(
-    cloud: Cloud, room: MailRoom, wait: int
+    cloud: Memory, room: MailRoom, wait: int
 ) -> None:
     content = mail(ANN, message_id=FIRST)
     number = arrives(cloud, room, content, "inbound/1").number
@@ -80,7 +83,7 @@ def test_e4_a_delivery_again_does_not_open_a_resolved_ticket(
 
 
 def test_e4_an_answer_again_is_added_once_even_when_its_ticket_was_closed_since(
-    cloud: Cloud, room: MailRoom
+    cloud: Memory, room: MailRoom
 ) -> None:
     number = known(room).number
     id_ = f"<{thread(room, number)}@support.jet.net>"

@@ -6,7 +6,8 @@ from email.policy import default
 import pytest
 
 from netdesk.ticket import act
-from tests.desk import NOW, Cloud, entry
+from tests.desk import NOW, entry
+from tests.mail_memory import Memory, cloud, mailer, room
 from tests.mail_room import arrives, kinds, thread
 from tests.mail_samples import ANN, BOB, EVE, Thread, acknowledged, mail, report
 from ticket_intake.desk import change_ticket
@@ -14,9 +15,11 @@ from ticket_intake.dispatch import Mailer, sweep
 from ticket_intake.mail import parse
 from ticket_intake.mail_intake import MailRoom
 
+FIXTURES = cloud, mailer, room
+
 
 @pytest.fixture
-def ann(cloud: Cloud, room: MailRoom, mailer: Mailer) -> Thread:
+def ann(cloud: Memory, room: MailRoom, mailer: Mailer) -> Thread:
     return acknowledged(cloud, room, mailer)
 
 
@@ -25,7 +28,7 @@ def asks(room: MailRoom, ann: Thread, text: str = "status", **headers: str) -> b
     return mail(ANN, text, **headers)
 
 
-def told(cloud: Cloud, mailer: Mailer) -> str:
+def told(cloud: Memory, mailer: Mailer) -> str:
     """What the last mail says."""
     sweep(mailer, NOW)
     return parse(cloud.sent()[-1].encode()).text
@@ -45,7 +48,7 @@ def told(cloud: Cloud, mailer: Mailer) -> str:
     ],
 )
 def test_whoever_asks_for_his_ticket_is_told_at_once(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, ann: Thread, text: str, headers: dict[str, str]
+    cloud: Memory, room: MailRoom, mailer: Mailer, ann: Thread, text: str, headers: dict[str, str]
 ) -> None:
     number = ann.ticket.number
     given = {name: value.format(number=number) for name, value in headers.items()}
@@ -61,7 +64,7 @@ def test_whoever_asks_for_his_ticket_is_told_at_once(
     assert sent["Auto-Submitted"] == "auto-replied"
 
 
-def test_the_question_is_kept_but_wakes_nobody(cloud: Cloud, room: MailRoom, ann: Thread) -> None:
+def test_the_question_is_kept_but_wakes_nobody(cloud: Memory, room: MailRoom, ann: Thread) -> None:
     number = ann.ticket.number
     change_ticket(room.desk, number, lambda t: act(t, "resolve", entry("Done.")), NOW)
     assert arrives(cloud, room, asks(room, ann)).state == "resolved"
@@ -69,7 +72,7 @@ def test_the_question_is_kept_but_wakes_nobody(cloud: Cloud, room: MailRoom, ann
 
 
 def test_what_is_said_beside_the_question_is_a_message_and_answered_too(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, ann: Thread
+    cloud: Memory, room: MailRoom, mailer: Mailer, ann: Thread
 ) -> None:
     number = ann.ticket.number
     change_ticket(room.desk, number, lambda t: act(t, "resolve", entry("Done.")), NOW)
@@ -88,7 +91,7 @@ def test_what_is_said_beside_the_question_is_a_message_and_answered_too(
     ],
 )
 def test_it_tells_the_state_and_the_last_that_was_said_to_the_customer(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, ann: Thread, state: str, words: str
+    cloud: Memory, room: MailRoom, mailer: Mailer, ann: Thread, state: str, words: str
 ) -> None:
     said = entry("Between us." if state == "note" else "Try it now.")
     change_ticket(room.desk, ann.ticket.number, lambda t: act(t, state, said), NOW)
@@ -106,7 +109,7 @@ def _text(written: str) -> str:
 
 @pytest.mark.parametrize("sender", [BOB, EVE])
 def test_somebody_else_with_the_token_learns_nothing(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, ann: Thread, sender: str
+    cloud: Memory, room: MailRoom, mailer: Mailer, ann: Thread, sender: str
 ) -> None:
     id_ = f"<{thread(room, ann.ticket.number)}@support.jet.net>"
     before = len(cloud.sent())
@@ -117,7 +120,7 @@ def test_somebody_else_with_the_token_learns_nothing(
 
 
 def test_a_wrong_number_becomes_a_ticket_and_the_sender_reads_so(
-    cloud: Cloud, room: MailRoom, mailer: Mailer
+    cloud: Memory, room: MailRoom, mailer: Mailer
 ) -> None:
     ticket = arrives(cloud, room, mail(ANN, "status", subject="status 0000-0000"))
     answer = told(cloud, mailer)
@@ -126,7 +129,7 @@ def test_a_wrong_number_becomes_a_ticket_and_the_sender_reads_so(
 
 
 def test_c1_c2_six_reports_an_hour_for_one_address(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, ann: Thread
+    cloud: Memory, room: MailRoom, mailer: Mailer, ann: Thread
 ) -> None:
     for n in range(8):
         arrives(cloud, room, asks(room, ann, message_id=f"<s{n}@example.org>"), f"inbound/{n}")
@@ -134,7 +137,7 @@ def test_c1_c2_six_reports_an_hour_for_one_address(
 
 
 def test_what_staff_alone_may_see_reaches_neither_page_nor_mail(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, ann: Thread
+    cloud: Memory, room: MailRoom, mailer: Mailer, ann: Thread
 ) -> None:
     """Notes, remarks, addresses that mails came from, and reports on our mails."""
     number = ann.ticket.number

@@ -7,7 +7,8 @@ from email.policy import default
 import pytest
 
 from netdesk.number import spell
-from tests.desk import NOW, Cloud
+from tests.desk import NOW
+from tests.mail_memory import Memory, cloud, mailer, room
 from tests.mail_room import BLOCK, delivered, thread
 from tests.mail_samples import (
     ANN,
@@ -23,17 +24,19 @@ from ticket_intake.dispatch import Mailer, sweep
 from ticket_intake.mail import parse
 from ticket_intake.mail_intake import MailRoom
 
+FIXTURES = cloud, mailer, room
+
 SUBJECT = "Re: [#{number}] No dial tone"
 FIRST = "<first@example.org>"
 BOTH = f"{FIRST} <{{ses}}>"
 
 
 @pytest.fixture
-def ann(cloud: Cloud, room: MailRoom, mailer: Mailer) -> Thread:
+def ann(cloud: Memory, room: MailRoom, mailer: Mailer) -> Thread:
     return acknowledged(cloud, room, mailer)
 
 
-def untouched(cloud: Cloud, room: MailRoom, ann: Thread, content: bytes) -> None:
+def untouched(cloud: Memory, room: MailRoom, ann: Thread, content: bytes) -> None:
     before = state(cloud, ann.ticket.number)
     filed = delivered(cloud, room, content, "inbound/attack")
     assert filed.number != ann.ticket.number
@@ -56,6 +59,7 @@ STRANGER = [
     {"subject": SUBJECT, "from": f"{ANN}, {EVE}"},
     {"subject": SUBJECT, "from": f"{EVE}, {ANN}"},
     {"subject": "No dial tone", "message_id": FIRST},
+    {"subject": "No dial tone", "message_id": FIRST, "text": "It is dead."},  # the very same
     {"subject": SUBJECT, "to": "problem+{guess}@support.jet.net"},
     {"subject": SUBJECT, "references": "<{guess}@support.jet.net>"},
     {"subject": SUBJECT, "text": "[ref:{guess}]"},
@@ -65,7 +69,7 @@ STRANGER = [
 
 @pytest.mark.parametrize("headers", STRANGER, ids=lambda given: " ".join(map(str, given.values())))
 def test_d5_f2_f4_a_stranger_never_adds_to_a_ticket(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, ann: Thread, headers: dict[str, str]
+    cloud: Memory, room: MailRoom, mailer: Mailer, ann: Thread, headers: dict[str, str]
 ) -> None:
     guess = thread(room, ann.ticket.number)[:8] + "a" * 20
     told = {"number": ann.ticket.number, "ses": ann.ses, "guess": guess}
@@ -91,7 +95,7 @@ VERDICTS = [
 @pytest.mark.parametrize("verdicts", VERDICTS, ids=lambda given: " ".join(given.values()))
 @pytest.mark.parametrize("headers", STRANGER[:6], ids=lambda given: " ".join(given.values()))
 def test_f4_a_forger_never_adds_to_the_ticket_of_whom_he_forges(
-    cloud: Cloud, room: MailRoom, ann: Thread, headers: dict[str, str], verdicts: dict[str, str]
+    cloud: Memory, room: MailRoom, ann: Thread, headers: dict[str, str], verdicts: dict[str, str]
 ) -> None:
     told = {"number": ann.ticket.number, "ses": ann.ses}
     given = {name: value.format(**told) for name, value in headers.items()}
@@ -100,7 +104,7 @@ def test_f4_a_forger_never_adds_to_the_ticket_of_whom_he_forges(
 
 
 def test_f4_without_sess_block_or_with_a_forged_one_nobody_is_proven(
-    cloud: Cloud, room: MailRoom, ann: Thread
+    cloud: Memory, room: MailRoom, ann: Thread
 ) -> None:
     honest = mail(ANN, "Let me in.", subject=SUBJECT.format(number=ann.ticket.number))
     bare = without_block(honest)
@@ -112,7 +116,7 @@ def test_f4_without_sess_block_or_with_a_forged_one_nobody_is_proven(
 
 
 def test_a_forged_copy_of_the_customers_own_mail_adds_nothing_and_reaches_nobody(
-    cloud: Cloud, room: MailRoom, ann: Thread
+    cloud: Memory, room: MailRoom, ann: Thread
 ) -> None:
     before = state(cloud, ann.ticket.number), cloud.outbox()
     copy = mail(ANN, dmarc="fail", spf="fail", message_id=FIRST)
@@ -120,7 +124,7 @@ def test_a_forged_copy_of_the_customers_own_mail_adds_nothing_and_reaches_nobody
     assert (state(cloud, ann.ticket.number), cloud.outbox()) == before
 
 
-def answer_to(cloud: Cloud, room: MailRoom, mailer: Mailer, content: bytes) -> str:
+def answer_to(cloud: Memory, room: MailRoom, mailer: Mailer, content: bytes) -> str:
     """The mail that goes back, without what is the new ticket's own."""
     filed = delivered(cloud, room, content, f"inbound/{len(cloud.sent())}")
     sweep(mailer, NOW)
@@ -136,7 +140,7 @@ def answer_to(cloud: Cloud, room: MailRoom, mailer: Mailer, content: bytes) -> s
 @pytest.mark.parametrize("subject", ["status {}", "[#{}] status", "Re: [#{}] No dial tone"])
 @pytest.mark.parametrize("text", ["status", "", "Hello."])
 def test_the_answer_does_not_tell_whether_there_is_such_a_ticket(
-    cloud: Cloud, room: MailRoom, mailer: Mailer, ann: Thread, subject: str, text: str
+    cloud: Memory, room: MailRoom, mailer: Mailer, ann: Thread, subject: str, text: str
 ) -> None:
     absent = "0000-0000"
     numbers = (ann.ticket.number, absent)
@@ -161,7 +165,7 @@ def test_the_answer_does_not_tell_whether_there_is_such_a_ticket(
     ids=lambda given: " ".join(given.values()),
 )
 def test_d7_c3_a_strangers_report_is_no_report_and_kills_no_address(
-    cloud: Cloud, room: MailRoom, ann: Thread, headers: dict[str, str]
+    cloud: Memory, room: MailRoom, ann: Thread, headers: dict[str, str]
 ) -> None:
     guess = thread(room, ann.ticket.number)[:8] + "a" * 20
     told = {"number": ann.ticket.number, "ses": ann.ses, "guess": guess}

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticket_intake.mail.subject import cleaned, numbers
+from ticket_intake.mail.subject import cleaned, is_forward, numbers
 
 MARKED = [
     "Re: no dial tone",
@@ -186,3 +186,22 @@ def test_hostile_repetition_takes_linear_time(unit: str) -> None:
     subject = unit * (200_000 // len(unit))
     assert numbers(subject) == ()
     assert len(cleaned(subject)) <= len(subject)
+
+
+@pytest.mark.parametrize(
+    ("subject", "forwarded"),
+    [
+        ("Fwd: No dial tone", True),
+        ("FW: No dial tone", True),
+        ("[EXTERNAL] Fwd: No dial tone", True),
+        ("WG: Kein Freizeichen", True),
+        ("\u8f6c\u53d1\uff1a\u6d4b\u8bd5", True),
+        ("I: Nessun segnale", True),
+        ("Re: Fwd: No dial tone", False),  # an answer to a forward
+        ("Forward: what does it mean", False),
+        ("No dial tone", False),
+        ("", False),
+    ],
+)
+def test_a_forward_is_known_by_its_first_mark(subject: str, forwarded: bool) -> None:
+    assert is_forward(subject) == forwarded

@@ -19,3 +19,9 @@ def ascii_domain(domain: str) -> str:
         return plain.encode("idna").decode("ascii")
     except UnicodeError:
         return plain
+
+
+def mailbox(address: str) -> str:
+    """One key for all addresses of a mailbox: RFC 5233 calls the part behind the plus a detail."""
+    local, _, domain = folded(address).rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"

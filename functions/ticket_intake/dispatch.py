@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from netdesk.limits import Limit, Limits
 from netdesk.ticket import Entry, Ticket, act
-from ticket_intake.addresses import folded
+from ticket_intake.addresses import mailbox
 from ticket_intake.compose import compose, ses_message_id
 from ticket_intake.dead import DeadAddresses
 from ticket_intake.desk import Desk, change_ticket
@@ -102,10 +102,10 @@ def _withheld(mailer: Mailer, row: Unsent, ticket: Ticket, now: datetime) -> str
 
     What one of the staff wrote always goes.
     """
-    limits, who = LIMITS.get(row.letter, ()), folded(ticket.person.email)
+    limits, who = LIMITS.get(row.letter, ()), mailbox(ticket.person.email)
     if not limits:
         return ""
-    if mailer.dead.has(who, now):
+    if mailer.dead.has(ticket.person.email, now):
         return "C3: mail to this address came back lately"
     if row.attempts == 0 and any(mailer.limits.wait(limit, who, now) for limit in limits):
         return "C2: many automatic mails went to this address"

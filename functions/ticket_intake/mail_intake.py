@@ -11,7 +11,7 @@ from netdesk.limits import Limit, Limits
 from netdesk.refused import Refused
 from netdesk.text import one_line
 from netdesk.ticket import Ticket, act
-from ticket_intake.addresses import folded
+from ticket_intake.addresses import folded, mailbox
 from ticket_intake.belonging import link, reported_on, ticket_of
 from ticket_intake.dead import DeadAddresses
 from ticket_intake.desk import Desk, change_ticket, open_ticket
@@ -118,7 +118,8 @@ def _wanted(room: MailRoom, mail: Mail, now: datetime) -> tuple[str, str]:
     sender = folded(mail.sender)
     if not (trusted.proven and sender in room.desk.provider.staff_senders):
         # Who writes in another's name must not use up what is his.
-        _refuse_flood(room, sender if trusted.proven else f"unproven {sender}", now)
+        who = mailbox(sender)
+        _refuse_flood(room, who if trusted.proven else f"unproven {who}", now)
     return _placed(room, mail, now)
 
 

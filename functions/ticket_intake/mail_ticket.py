@@ -15,7 +15,7 @@ from ticket_intake.mail.body import NOT_READ_IN_FULL
 from ticket_intake.mail.reply import SEPARATOR
 from ticket_intake.mail.rules import answerable, no_answer
 from ticket_intake.mail.shape import Forwarded
-from ticket_intake.mail.subject import cleaned
+from ticket_intake.mail.subject import cleaned, is_forward
 from ticket_intake.report import Report
 from ticket_intake.trust import Trust
 
@@ -92,7 +92,8 @@ def _passed_on(desk: Desk, mail: Mail) -> Forwarded | None:
     """Of a mail from one of the staff: the customer's that he forwards."""
     if folded(mail.sender) not in desk.provider.staff_senders:
         return None
-    found = mail.forwarded or _enclosed(mail)
+    inline = mail.forwarded if is_forward(mail.subject) else None  # an answer quotes alike
+    found = inline or _enclosed(mail)
     ours = (*desk.provider.staff_senders, desk.provider.mail, desk.provider.known_as)
     return found if found and found.address.lower() not in ours else None
 

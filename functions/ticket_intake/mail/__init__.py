@@ -9,7 +9,7 @@ from ticket_intake.mail.fields import Headers, first
 from ticket_intake.mail.html import without_quotes
 from ticket_intake.mail.parameters import parameters
 from ticket_intake.mail.reply import written
-from ticket_intake.mail.rules import is_absence, no_answer
+from ticket_intake.mail.rules import LOOP_HEADER, is_absence, no_answer
 from ticket_intake.mail.shape import Attachment, Mail
 
 __all__ = ["Attachment", "Mail", "parse"]
@@ -44,7 +44,7 @@ def parse(raw: bytes) -> Mail:
         attachments=said.attachments,
         no_answer=no_answer(headers, types, subject, said.text),
         verdicts=verdicts,
-        loops=_addresses(headers, "x-loop"),
+        loops=_addresses(headers, "x-loop", LOOP_HEADER.lower()),
         fingerprint=hashlib.sha256(memoryview(raw)[start:]).hexdigest(),
         bounce=bounce.read(root),
         forwarded=forwarded.read(said.text[:_LONGEST_REPLY]),

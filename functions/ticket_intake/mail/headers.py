@@ -78,14 +78,15 @@ def addresses(raw: str, label: str = "") -> tuple[tuple[str, str], ...]:
     words: list[str] = []
     angle = ""
     for token in _TOKEN.finditer(raw):
-        if token["stop"]:
+        ends = token["stop"] or (token["angle"] and "@" in angle)  # two in angles are two
+        if ends:
             found += _mailbox(words, angle, label) if words or angle else ()
             words, angle = [], ""
-            if len(found) >= _MOST_ADDRESSES:
-                break
-        elif token["angle"] is not None:
-            angle = angle or token["angle"]
-        else:
+        if len(found) >= _MOST_ADDRESSES:
+            break
+        if token["angle"] is not None:
+            angle = angle or _routed(token["angle"])
+        elif not token["stop"]:
             words.append(_word(token))
     return (*found, *_mailbox(words, angle, label))[:_MOST_ADDRESSES]
 
@@ -95,6 +96,11 @@ def ids(raw: str) -> tuple[str, ...]:
     found = _ID.findall(raw) or _BARE_ID.findall(raw)
     clean = (one_line("".join(found_.split()), LONGEST_LINE) for found_ in found)
     return tuple(dict.fromkeys(id_ for id_ in clean if id_))
+
+
+def _routed(angle: str) -> str:
+    """RFC 5322 section 4.4: a route to the address may stand before it."""
+    return angle.rpartition(":")[2] if angle.lstrip().startswith("@") else angle
 
 
 def _word(token: re.Match[str]) -> str:

@@ -51,7 +51,7 @@ class Mail:
     attachments: tuple[Attachment, ...]
     no_answer: str | None
     verdicts: Verdicts
-    loops: tuple[str, ...]  # addresses in X-Loop
+    loops: tuple[str, ...]  # addresses of desks that it came from, in X-Loop or our own header
     fingerprint: str  # of what the sender wrote: names a mail that has no Message-ID
     bounce: Bounce | None = None
     forwarded: Forwarded | None = None

@@ -49,12 +49,25 @@ _LEAD = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+_FORWARD = re.compile(
+    rf"""\s* (?: {_OUTSIDE} \s* )?
+    (?: fwd? | wg | tr | rv | enc | i | doorst | vb | vl | vs | pd | ynt | ilt | bls | fs | πρθ
+      | továbbítás | пересл | 转发 | 轉寄 | 轉發 | 転送 | 전달 | הועבר | إعادة[ ]توجيه
+      | chuyển[ ]tiếp ) [ ]? [:\uff1a]""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
 
 def cleaned(subject: str) -> str:
     """The subject without reply and forward marks, our ticket tag, and tags for outside mail."""
     plain = " ".join(_TAG.sub(_untagged, subject).split())
     lead = _LEAD.match(plain)
     return plain[lead.end() :] if lead else plain
+
+
+def is_forward(subject: str) -> bool:
+    """Whether a mail program marked it as passed on."""
+    return bool(_FORWARD.match(subject))
 
 
 def numbers(subject: str) -> tuple[str, ...]:

@@ -1,0 +1,66 @@
+"""What a cold start of a door costs, against boto3 and one client: each in fresh processes."""
+
+import os
+import subprocess
+import sys
+from statistics import median
+
+from tests.desk import doors, template
+
+RUNS = 9
+MUST = 1.4
+# A function's process is never shut down: what that would cost is left out of both.
+END = "import os; os._exit(0)"
+FLOOR = "import boto3; boto3.Session().client('dynamodb')"
+# As the first event does, but for the secret, which is a call.
+DOOR = """
+from netdesk import aws
+aws.secret = lambda name: b"secret"
+from {module} import lambda_handler, {room}
+{room}()
+"""
+ROOMS = {"MailFunction": "room", "OutboxFunction": "mailer"}
+
+
+def main() -> None:
+    floors, starts = measured()
+    floor = median(floors)
+    print(f"{'CPU-milliseconds of a fresh process':44} {'median':>8} {'best':>8}   ratio   must")
+    print(f"{'boto3 and one DynamoDB client':44} {floor:8.0f} {min(floors):8.0f}")
+    for name, times in starts.items():
+        ratio, must = median(times) / floor, f"{MUST:.1f} x" if name == "MailFunction" else ""
+        line = f"{f'cold start of the {name}':44} {median(times):8.0f} {min(times):8.0f}"
+        print(f"{line}   {ratio:.2f} x  {must}")
+
+
+def measured() -> tuple[list[float], dict[str, list[float]]]:
+    """In turns, so that what else this machine does falls on all alike."""
+    floors: list[float] = []
+    starts: dict[str, list[float]] = {name: [] for name in ROOMS}
+    for _ in range(RUNS + 1):
+        floors.append(cpu(FLOOR, {}))
+        for name, times in starts.items():
+            times.append(cpu(DOOR.format(module=doors()[name], room=ROOMS[name]), settings(name)))
+    return floors[1:], {name: times[1:] for name, times in starts.items()}  # the first compiled
+
+
+def cpu(code: str, environment: dict[str, str]) -> float:
+    """Milliseconds, of the interpreter's own start too."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    given = plain | {"AWS_DEFAULT_REGION": "us-west-2", "PYTHONPATH": ".:functions"} | environment
+    child = subprocess.Popen([sys.executable, "-c", f"{code}\n{END}"], env=given)
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise subprocess.CalledProcessError(child.returncode, code)
+    return (used.ru_utime + used.ru_stime) * 1000
+
+
+def settings(function: str) -> dict[str, str]:
+    """All that it reads from its environment."""
+    variables = template()["Resources"][function]["Properties"]["Environment"]["Variables"]
+    return dict.fromkeys(variables, "some")
+
+
+if __name__ == "__main__":
+    main()
