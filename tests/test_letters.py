@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from netdesk import number
 from ticket_intake.letters import Letter, answer, automatic, subject_line
 from ticket_intake.mail import parse
-from ticket_intake.mail.rules import answerable
+from ticket_intake.mail.machines.rules import answerable
 from ticket_intake.token import sign, verify
 
 SECRET = b"a secret of at least 32 bytes ok"

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ticket_intake.mail import Mail, parse
-from ticket_intake.mail.body import NOT_READ_IN_FULL
+from ticket_intake.mail.content.body import NOT_READ_IN_FULL
 
 SIMPLE = b"""\
 Return-Path: <ann@example.org>

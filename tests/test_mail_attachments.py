@@ -1,9 +1,9 @@
 import pytest
 
 from ticket_intake.mail import parse
-from ticket_intake.mail.body import ENCRYPTED, OPAQUE
-from ticket_intake.mail.names import unique
+from ticket_intake.mail.content.body import ENCRYPTED, OPAQUE
 from ticket_intake.mail.shape import Attachment
+from ticket_intake.mail.structure.names import unique
 
 
 def part(fields: str, body: str = "xx") -> str:

@@ -3,7 +3,7 @@ from email.message import EmailMessage
 import pytest
 
 from ticket_intake.mail import Attachment, Mail, parse
-from ticket_intake.mail.body import NOT_READ_IN_FULL
+from ticket_intake.mail.content.body import NOT_READ_IN_FULL
 
 
 def with_body(headers: str, body: str | bytes) -> Mail:

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticket_intake.mail.bounce import read
-from ticket_intake.mail.parts import opened
+from ticket_intake.mail.machines.bounce import read
 from ticket_intake.mail.shape import Bounce
+from ticket_intake.mail.structure.parts import opened
 
 REPORT = """\
 From: Mail Delivery System <MAILER-DAEMON@mx.example.net>

@@ -1,7 +1,7 @@
 import pytest
 
-from ticket_intake.mail.bounce import read
-from ticket_intake.mail.parts import opened
+from ticket_intake.mail.machines.bounce import read
+from ticket_intake.mail.structure.parts import opened
 
 HEAD = """\
 Return-Path: <>

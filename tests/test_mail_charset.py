@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ticket_intake.mail.charset import decode
+from ticket_intake.mail.structure.charset import decode
 
 RUSSIAN = "Здравствуйте, интернет больше не работает, когда почините"
 JAPANESE = "こんにちは。昨日からインターネットに接続できません。よろしくお願いします。"

@@ -1,8 +1,8 @@
 import pytest
 
 from ticket_intake.mail import parse
-from ticket_intake.mail.fields import Headers, split
-from ticket_intake.mail.headers import addresses, decoded
+from ticket_intake.mail.structure.fields import Headers, split
+from ticket_intake.mail.structure.headers import addresses, decoded
 
 
 def block(raw: bytes) -> tuple[Headers, bytes]:

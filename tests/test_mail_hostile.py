@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ticket_intake.mail import Mail, parse
-from ticket_intake.mail.body import NOT_READ_IN_FULL
-from ticket_intake.mail.charset import decode
-from ticket_intake.mail.fields import split
-from ticket_intake.mail.flowed import unfolded, without_commands
-from ticket_intake.mail.invitation import line
-from ticket_intake.mail.parts import opened
-from ticket_intake.mail.transfer import decoded
+from ticket_intake.mail.content.body import NOT_READ_IN_FULL
+from ticket_intake.mail.content.flowed import unfolded, without_commands
+from ticket_intake.mail.content.invitation import line
+from ticket_intake.mail.structure.charset import decode
+from ticket_intake.mail.structure.fields import split
+from ticket_intake.mail.structure.parts import opened
+from ticket_intake.mail.structure.transfer import decoded
 
 LETTER = b"""\
 From: "Doe, Ann" <ann@example.org>

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ticket_intake.mail.parts import Part, opened, walk
+from ticket_intake.mail.structure.parts import Part, opened, walk
 
 
 def tree(part: Part) -> object:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from ticket_intake.mail import parse
-from ticket_intake.mail.rules import answerable
+from ticket_intake.mail.machines.rules import answerable
 
 OWN = frozenset({"problem@support.example.net"})
 

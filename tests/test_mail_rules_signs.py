@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from ticket_intake.mail import parse
-from ticket_intake.mail.fields import Headers
-from ticket_intake.mail.rules import answerable, is_absence, is_notice, no_answer
+from ticket_intake.mail.machines.rules import answerable, is_absence, is_notice, no_answer
+from ticket_intake.mail.structure.fields import Headers
 
 OWN = frozenset({"problem@support.example.net"})
 

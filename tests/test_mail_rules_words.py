@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticket_intake.mail.notices import is_away, is_bounce, opens_as_a_report
-from ticket_intake.mail.rules import is_absence, is_notice, no_answer
+from ticket_intake.mail.machines.notices import is_away, is_bounce, opens_as_a_report
+from ticket_intake.mail.machines.rules import is_absence, is_notice, no_answer
 
 BOUNCES = [
     "Undelivered Mail Returned to Sender",

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ticket_intake.mail import parse, uuencode
-from ticket_intake.mail.transfer import decoded, encoding
+from ticket_intake.mail import parse
+from ticket_intake.mail.structure import uuencode
+from ticket_intake.mail.structure.transfer import decoded, encoding
 
 UU = b"begin 644 x.txt\n$:&5L<```\n`\nend\n"
 

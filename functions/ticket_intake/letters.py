@@ -7,8 +7,8 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 
 from netdesk.text import one_line, safe
+from ticket_intake.mail.machines.rules import LOOP_HEADER
 from ticket_intake.mail.reply import SEPARATOR
-from ticket_intake.mail.rules import LOOP_HEADER
 from ticket_intake.mail.subject import cleaned
 
 _LONGEST_SUBJECT = 200

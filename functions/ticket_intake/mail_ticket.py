@@ -11,9 +11,9 @@ from ticket_intake.belonging import is_from_customer
 from ticket_intake.desk import Desk
 from ticket_intake.digest import digest
 from ticket_intake.mail import Mail, parse
-from ticket_intake.mail.body import NOT_READ_IN_FULL
+from ticket_intake.mail.content.body import NOT_READ_IN_FULL
+from ticket_intake.mail.machines.rules import answerable, no_answer
 from ticket_intake.mail.reply import SEPARATOR
-from ticket_intake.mail.rules import answerable, no_answer
 from ticket_intake.mail.shape import Forwarded
 from ticket_intake.mail.subject import cleaned, is_forward
 from ticket_intake.report import Report

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.bench.mails import HOSTILE, LARGE, USUAL
 from ticket_intake.mail import parse
 from ticket_intake.mail.html import visible_text
-from ticket_intake.mail.parts import opened, walk
+from ticket_intake.mail.structure.parts import opened, walk
 
 SECONDS = 2.0
 LOOPS = 300

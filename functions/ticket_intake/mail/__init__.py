@@ -3,14 +3,17 @@
 import hashlib
 
 from netdesk.text import one_line
-from ticket_intake.mail import body, bounce, forwarded, parts, ses_block, texts
-from ticket_intake.mail import headers as read
-from ticket_intake.mail.fields import Headers, first
+from ticket_intake.mail import forwarded, ses_block
+from ticket_intake.mail.content import body, texts
 from ticket_intake.mail.html import without_quotes
-from ticket_intake.mail.parameters import parameters
+from ticket_intake.mail.machines import bounce
+from ticket_intake.mail.machines.rules import LOOP_HEADER, is_absence, no_answer
 from ticket_intake.mail.reply import written
-from ticket_intake.mail.rules import LOOP_HEADER, is_absence, no_answer
 from ticket_intake.mail.shape import Attachment, Mail
+from ticket_intake.mail.structure import headers as read
+from ticket_intake.mail.structure import parts
+from ticket_intake.mail.structure.fields import Headers, first
+from ticket_intake.mail.structure.parameters import parameters
 
 __all__ = ["Attachment", "Mail", "parse"]
 

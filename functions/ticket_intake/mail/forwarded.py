@@ -2,11 +2,11 @@
 
 import re
 
-from ticket_intake.mail.headers import addresses
-from ticket_intake.mail.quote_words import is_forward, is_original
-from ticket_intake.mail.quotes import MARK, RULE, HeaderBlock, header_block
+from ticket_intake.mail.reply.quote_words import is_forward, is_original
+from ticket_intake.mail.reply.quotes import MARK, RULE, HeaderBlock, header_block
+from ticket_intake.mail.reply.signature import without_signature
 from ticket_intake.mail.shape import Forwarded
-from ticket_intake.mail.signature import without_signature
+from ticket_intake.mail.structure.headers import addresses
 
 _MOST_LINES = 5_000
 _LONGEST_LINE = 500

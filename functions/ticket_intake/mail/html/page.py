@@ -3,10 +3,10 @@
 import re
 from dataclasses import replace
 
-from ticket_intake.mail.elements import BLOCKS, Element, Elements
-from ticket_intake.mail.looks import Look, declarations, look
-from ticket_intake.mail.markup import Tag, attributes, characters, pieces
-from ticket_intake.mail.quote_marks import kind_of_quote
+from ticket_intake.mail.html.elements import BLOCKS, Element, Elements
+from ticket_intake.mail.html.looks import Look, declarations, look
+from ticket_intake.mail.html.markup import Tag, attributes, characters, pieces
+from ticket_intake.mail.html.quote_marks import kind_of_quote
 
 _CELLS = frozenset({"td", "th"})
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"})

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ticket_intake.mail.quotes import MARK, quote_follows
+from ticket_intake.mail.reply.quotes import MARK, quote_follows
 
 # ruff: noqa: RUF001 (letters of other alphabets look like Latin ones)
 

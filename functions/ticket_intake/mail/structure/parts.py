@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ticket_intake.mail import transfer
-from ticket_intake.mail.fields import Headers, first, keys, split
-from ticket_intake.mail.parameters import media_type, parameters
+from ticket_intake.mail.structure import transfer
+from ticket_intake.mail.structure.fields import Headers, first, keys, split
+from ticket_intake.mail.structure.parameters import media_type, parameters
 
 _DEEPEST = 50
 _MOST_PARTS = 1_000

@@ -1,8 +1,8 @@
 """HTML mail to the text that it shows: nothing is rendered, no link target is kept."""
 
-from ticket_intake.mail.page import Page
-from ticket_intake.mail.quote_words import is_original
+from ticket_intake.mail.html.page import Page
 from ticket_intake.mail.reply import around_separator, cut
+from ticket_intake.mail.reply.quote_words import is_original
 
 _MOST_LINES = 5_000
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from netdesk.text import one_line
-from ticket_intake.mail import invitation, names, texts, uuencode
-from ticket_intake.mail.charset import decode
-from ticket_intake.mail.fields import Headers, first
-from ticket_intake.mail.parameters import parameters
-from ticket_intake.mail.parts import Part
+from ticket_intake.mail.content import invitation, texts
 from ticket_intake.mail.shape import Attachment
+from ticket_intake.mail.structure import names, uuencode
+from ticket_intake.mail.structure.charset import decode
+from ticket_intake.mail.structure.fields import Headers, first
+from ticket_intake.mail.structure.parameters import parameters
+from ticket_intake.mail.structure.parts import Part
 
 NOT_READ_IN_FULL = "[This mail could not be read in full. The original is kept.]"
 ENCRYPTED = "[This mail is encrypted: the desk can't read it. Please send it again unencrypted.]"

@@ -10,8 +10,8 @@ import re
 from itertools import islice
 
 from netdesk.text import one_line
-from ticket_intake.mail.charset import decode
-from ticket_intake.mail.fields import Headers
+from ticket_intake.mail.structure.charset import decode
+from ticket_intake.mail.structure.fields import Headers
 
 __all__ = ["LONGEST_LINE", "Headers", "addresses", "decoded", "eight_bit", "ids"]
 

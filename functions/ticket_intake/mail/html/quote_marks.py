@@ -3,8 +3,8 @@
 import re
 from typing import Literal
 
-from ticket_intake.mail.markup import Tag, characters
-from ticket_intake.mail.quote_words import field, is_forward
+from ticket_intake.mail.html.markup import Tag, characters
+from ticket_intake.mail.reply.quote_words import field, is_forward
 
 # A quote ends with its element; "rest": nothing below is new; "frame": quotes and answers in turn.
 Kind = Literal["", "quote", "rest", "frame"]

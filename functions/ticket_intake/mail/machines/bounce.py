@@ -5,15 +5,22 @@ from dataclasses import replace
 from itertools import islice
 
 from netdesk.text import one_line
-from ticket_intake.mail import prose
-from ticket_intake.mail.charset import decode
-from ticket_intake.mail.failure import DELAYED, FAILED, PERMANENT, Failure, by_action, is_waiting
-from ticket_intake.mail.fields import Headers, first, split
-from ticket_intake.mail.headers import addresses, decoded, ids
 from ticket_intake.mail.html import visible_text
-from ticket_intake.mail.parts import Part, is_mail, walk
-from ticket_intake.mail.rules import is_notice
+from ticket_intake.mail.machines import prose
+from ticket_intake.mail.machines.failure import (
+    DELAYED,
+    FAILED,
+    PERMANENT,
+    Failure,
+    by_action,
+    is_waiting,
+)
+from ticket_intake.mail.machines.rules import is_notice
 from ticket_intake.mail.shape import Bounce
+from ticket_intake.mail.structure.charset import decode
+from ticket_intake.mail.structure.fields import Headers, first, split
+from ticket_intake.mail.structure.headers import addresses, decoded, ids
+from ticket_intake.mail.structure.parts import Part, is_mail, walk
 
 _LONGEST_TEXT = 200_000
 _MOST_GROUPS = 500

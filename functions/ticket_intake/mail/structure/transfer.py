@@ -4,7 +4,7 @@ import binascii
 import re
 from collections.abc import Callable, Mapping
 
-from ticket_intake.mail import uuencode
+from ticket_intake.mail.structure import uuencode
 
 _NAMES = {
     "base64": re.compile(r"base-?64"),

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from ticket_intake.mail.looks import Look
+from ticket_intake.mail.html.looks import Look
 
 _LISTS = frozenset({"dl", "ol", "ul", "dd", "dt", "li"})
 TABLE = frozenset({"caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"})

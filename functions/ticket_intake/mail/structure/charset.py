@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from unicodedata import normalize
 
-from ticket_intake.mail.guess import guessed, is_shifted
+from ticket_intake.mail.structure.guess import guessed, is_shifted
 
 # Labels that in practice mean a larger character set: https://encoding.spec.whatwg.org/#names-and-labels
 _LARGER = {

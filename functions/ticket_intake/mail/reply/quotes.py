@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ticket_intake.mail.quote_words import field, is_forward, is_original
+from ticket_intake.mail.reply.quote_words import field, is_forward, is_original
 
 MARK = re.compile(r"\s*[>\uff1e]")
 # Only below an attribution: a table has bars as well, and a router's prompt has letters.

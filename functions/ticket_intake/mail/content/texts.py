@@ -2,12 +2,12 @@
 
 import re
 
-from ticket_intake.mail import flowed
-from ticket_intake.mail.charset import decode
-from ticket_intake.mail.fields import first
+from ticket_intake.mail.content import flowed
 from ticket_intake.mail.html import visible_text
-from ticket_intake.mail.parameters import parameters
-from ticket_intake.mail.parts import Part
+from ticket_intake.mail.structure.charset import decode
+from ticket_intake.mail.structure.fields import first
+from ticket_intake.mail.structure.parameters import parameters
+from ticket_intake.mail.structure.parts import Part
 
 PAGES = frozenset({"text/html", "text/x-amp-html", "text/watch-html"})
 MOST = 2_000_000  # of one mail's text

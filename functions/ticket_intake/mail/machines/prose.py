@@ -3,8 +3,8 @@
 import re
 from collections.abc import Container, Iterable
 
-from ticket_intake.mail.failure import DELAYED, Failure, by_words, is_telling, is_waiting
-from ticket_intake.mail.fields import Headers
+from ticket_intake.mail.machines.failure import DELAYED, Failure, by_words, is_telling, is_waiting
+from ticket_intake.mail.structure.fields import Headers
 
 _MOST_ADDRESSES = 100
 _LONGEST_CAUSE = 3_000

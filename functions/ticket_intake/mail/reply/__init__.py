@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from ticket_intake.mail.attribution import attribution
-from ticket_intake.mail.quotes import MARK, OTHER_MARK, ends_here, next_written, quote_follows
-from ticket_intake.mail.signature import without_empty_end, without_signature
+from ticket_intake.mail.reply.attribution import attribution
+from ticket_intake.mail.reply.quotes import MARK, OTHER_MARK, ends_here, next_written, quote_follows
+from ticket_intake.mail.reply.signature import without_empty_end, without_signature
 
 # Stands on top of every mail that we send, so that everything below it is ours.
 SEPARATOR = "=== Please write your answer above this line ==="

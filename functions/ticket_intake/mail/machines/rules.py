@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 
 from netdesk.text import one_line
-from ticket_intake.mail.fields import Headers
+from ticket_intake.mail.machines.signs import Signs, away, daemon, reported, role, worded
 from ticket_intake.mail.shape import Mail
-from ticket_intake.mail.signs import Signs, away, daemon, reported, role, worded
+from ticket_intake.mail.structure.fields import Headers
 
 LOOP_HEADER = "X-Netdesk-Loop"
 

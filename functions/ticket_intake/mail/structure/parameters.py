@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
-from ticket_intake.mail.charset import decode
+from ticket_intake.mail.structure.charset import decode
 
 _TYPE = re.compile(r"[\s\"']*([a-z0-9!#$&^_.+-]{1,60})\s*/\s*([a-z0-9!#$&^_.+-]{1,66})")
 _MOST = 1_000

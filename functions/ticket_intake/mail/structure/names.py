@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from netdesk.text import one_line
-from ticket_intake.mail.fields import first
-from ticket_intake.mail.headers import decoded
-from ticket_intake.mail.parameters import parameters
-from ticket_intake.mail.parts import Part, is_mail
+from ticket_intake.mail.structure.fields import first
+from ticket_intake.mail.structure.headers import decoded
+from ticket_intake.mail.structure.parameters import parameters
+from ticket_intake.mail.structure.parts import Part, is_mail
 
 _LONGEST = 200
 _FILE = re.compile(r"[^/\\<>]{1,150}\.[a-zA-Z][a-zA-Z0-9]{1,4}")

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from ticket_intake.mail import notices
-from ticket_intake.mail.fields import Headers
-from ticket_intake.mail.headers import addresses
+from ticket_intake.mail.machines import notices
+from ticket_intake.mail.structure.fields import Headers
+from ticket_intake.mail.structure.headers import addresses
 from ticket_intake.mail.subject import cleaned
 
 _NOTICES = ("x-failed-recipients", "x-dsncontext", "x-ms-exchange-message-is-ndr")

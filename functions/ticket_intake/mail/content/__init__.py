@@ -1,0 +1,1 @@
+"""What a mail says, out of its parts."""

@@ -1,0 +1,1 @@
+"""Mail that no person wrote: automatic answers, bounces, reports."""

@@ -1,0 +1,1 @@
+"""How a mail is put together: fields, parts, encodings, character sets, names."""
