@@ -2,6 +2,7 @@
 
 import re
 
+from netdesk.lazy import lazy
 from netdesk.number import read
 from netdesk.text import safe
 from ticket_intake.mail import Mail
@@ -9,8 +10,8 @@ from ticket_intake.mail.reply import SEPARATOR, cut
 from ticket_intake.mail.subject import cleaned, numbers
 
 _LONGEST_LINE = 200
-_NUMBER = re.compile(r"[\[(#]{0,2}\b((?:T-)?\w{4}[\s-]?\w{4})\b[\])]?", re.IGNORECASE)
-_STATUS = re.compile(
+_NUMBER = lazy(r"[\[(#]{0,2}\b((?:T-)?\w{4}[\s-]?\w{4})\b[\])]?", re.IGNORECASE)
+_STATUS = lazy(
     r"(?:hi|hello|what s (?:the )?|what is (?:the )?|whats (?:the )?)?\s?"
     r"(?:please )?(?:send )?(?:me )?(?:the |a |my )?(?:ticket )?status"
     r"(?: report| request| update)?(?: of| for| on)?(?: the| this| my)?(?: ticket)?(?: number)?"
@@ -24,8 +25,8 @@ _THANKS = (
     r"|besten dank|merci|muchas gracias|gracias|grazie|obrigad[oa]|bedankt|dank je|dank u|tack"
     r"|takk|tak|dziękuję|спасибо|ありがとうございます|ありがとう|谢谢)"
 )
-_THANKED = re.compile(rf"\b{_THANKS}\b", re.IGNORECASE)
-_NICE_WORDS = re.compile(
+_THANKED = lazy(rf"\b{_THANKS}\b", re.IGNORECASE)
+_NICE_WORDS = lazy(
     r"\b(?:(?:so|very) much|a lot|sehr|schön|vielmals|beaucoup|mille"
     r"|for (?:all )?(?:your|the) (?:\w{4,12} )?(?:help|answer|reply|support|response|work|efforts?)"
     r"|problem (?:is )?solved|that (?:was|solved|fixed) it"
@@ -35,7 +36,7 @@ _NICE_WORDS = re.compile(
     re.IGNORECASE,
 )
 # Whom it is said to. Not what a name looks like after a full stop: "Thanks. Broken."
-_CALLED = re.compile(
+_CALLED = lazy(
     rf"\b(?:{_THANKS}|hi|hello|hey|dear|hallo|liebe[rs]?)\b[ ,]{{1,4}}"
     r"(?-i:(?!(?:No|Not|Nope|But|Nothing|Never|Still|Yet|Dead|Down|Broken|Offline|Nein|Nicht|Non"
     r"|Pas|Ne|Nie)\b)[^\W\d_a-z][\w'-]{1,20})(?=\s{0,5}(?:[.!,]|$|\n))",
@@ -71,11 +72,11 @@ def is_thanks(mail: Mail) -> bool:
     text = mail.reply.strip()
     if mail.attachments or len(text) > _LONGEST_THANKS or "?" in text:
         return False
-    if not _THANKED.search(text):
+    if not _THANKED().search(text):
         return False
     name = f"{mail.sender_name} {mail.sender.partition('@')[0]}"
     own = frozenset(re.findall(r"\w+", name.casefold()))
-    rest = _THANKED.sub(" ", _CALLED.sub(" ", _NICE_WORDS.sub(" ", text)))
+    rest = _THANKED().sub(" ", _CALLED().sub(" ", _NICE_WORDS().sub(" ", text)))
     return set(re.findall(r"\w+", rest.casefold())) <= own | _NO_MATTER
 
 
@@ -96,5 +97,5 @@ def _is_request(line: str) -> bool:
     if len(line) > _LONGEST_LINE:
         return False
     named = numbers(line)
-    plain = _NUMBER.sub(lambda found: " " if read(found[1]) in named else found[0], line)
-    return bool(_STATUS.fullmatch(" ".join(re.findall(r"\w+", plain))))
+    plain = _NUMBER().sub(lambda found: " " if read(found[1]) in named else found[0], line)
+    return bool(_STATUS().fullmatch(" ".join(re.findall(r"\w+", plain))))

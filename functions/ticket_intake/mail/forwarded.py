@@ -25,7 +25,7 @@ def read(text: str) -> Forwarded | None:
     for place in range(len(bare)):
         block = header_block(bare, place)
         if block:
-            quoted = bool(MARK.match(lines[place]))
+            quoted = bool(MARK().match(lines[place]))
             below = _quoted(lines[block.end :]) if quoted else lines[block.end :]
             return _forwarded(block, below, _note(bare[:place]))
     return None
@@ -46,7 +46,9 @@ def _mailbox(value: str) -> str:
 
 def _quoted(lines: list[str]) -> list[str]:
     """The lines down to the first that is the forwarder's own, without their marks."""
-    own = next((at for at, line in enumerate(lines) if line.strip() and not MARK.match(line)), None)
+    own = next(
+        (at for at, line in enumerate(lines) if line.strip() and not MARK().match(line)), None
+    )
     return [_ONE_MARK.sub("", line, count=1) for line in lines[:own]]
 
 
@@ -58,7 +60,7 @@ def _note(above: list[str]) -> str:
 
 
 def _announces(line: str) -> bool:
-    return not line.strip() or bool(RULE.fullmatch(line)) or is_forward(line) or is_original(line)
+    return not line.strip() or bool(RULE().fullmatch(line)) or is_forward(line) or is_original(line)
 
 
 def _without_empty_ends(lines: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from netdesk.lazy import lazy
 from netdesk.number import read
 
 _DASHES = "\\-\u2010-\u2015\u2212"  # as netdesk.number reads them
@@ -13,7 +14,7 @@ _TICKET = r"ticket[\s:.#\-]{0,3}(?:(?:number|no|nr|id)[\s:.#\-]{1,3})?"
 
 # Eight letters are mostly a word, so a number shows itself: by what stands in front, by its dash,
 # or by mixing letters and digits. What follows is looked at only, for two may overlap.
-_NUMBER = re.compile(
+_NUMBER = lazy(
     rf"""
       (?: \# | \[ | (?<![0-9A-Za-z]) {_TICKET} )
       (?= \s? ( (?:T[{_DASHES}])? {_HALF} [\s{_DASHES}]? {_HALF} {_LAST} ) )
@@ -22,7 +23,7 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
-_TAG = re.compile(
+_TAG = lazy(
     rf"\[ \#? (?P<square>{_WHOLE}) \] | \( \#? (?P<round>{_WHOLE}) \) | \# (?P<bare>{_WHOLE})",
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
@@ -44,12 +45,12 @@ _OUTSIDE = r"""
       | (?-i: EXTERNAL | EXT ) [ ]? : )
 """
 # A lone "I:" is an Italian forward only beside another mark: English begins sentences with it.
-_LEAD = re.compile(
+_LEAD = lazy(
     rf"(?: i[ ]?:[ ]? )? (?> (?: {_MARK} | {_OUTSIDE} ) [ ]? (?: i[ ]?:[ ]? )? )+",
     re.VERBOSE | re.IGNORECASE,
 )
 
-_FORWARD = re.compile(
+_FORWARD = lazy(
     rf"""\s* (?: {_OUTSIDE} \s* )?
     (?: fwd? | wg | tr | rv | enc | i | doorst | vb | vl | vs | pd | ynt | ilt | bls | fs | πρθ
       | továbbítás | пересл | 转发 | 轉寄 | 轉發 | 転送 | 전달 | הועבר | إعادة[ ]توجيه
@@ -60,19 +61,19 @@ _FORWARD = re.compile(
 
 def cleaned(subject: str) -> str:
     """The subject without reply and forward marks, our ticket tag, and tags for outside mail."""
-    plain = " ".join(_TAG.sub(_untagged, subject).split())
-    lead = _LEAD.match(plain)
+    plain = " ".join(_TAG().sub(_untagged, subject).split())
+    lead = _LEAD().match(plain)
     return plain[lead.end() :] if lead else plain
 
 
 def is_forward(subject: str) -> bool:
     """Whether a mail program marked it as passed on."""
-    return bool(_FORWARD.match(subject))
+    return bool(_FORWARD().match(subject))
 
 
 def numbers(subject: str) -> tuple[str, ...]:
     """The ticket numbers that a subject mentions, in canonical form, each once."""
-    mentions = (read(found[1] or found[2]) for found in _NUMBER.finditer(subject))
+    mentions = (read(found[1] or found[2]) for found in _NUMBER().finditer(subject))
     return tuple(dict.fromkeys(number for number in mentions if number))
 
 

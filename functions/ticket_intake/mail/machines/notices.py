@@ -6,6 +6,8 @@ answer and forward such notices.
 
 import re
 
+from netdesk.lazy import lazy
+
 _TAGS = r"(?> \s* (?: \[[^\[\]]{1,40}\] | \*{2,5}\w{1,12}\*{2,5} | \{\w{1,12}\??\} ) )* \s*+"
 
 # What Exchange writes in front of the subject that could not be delivered, in its languages.
@@ -47,7 +49,7 @@ _WHOLE = r"""
     | loop[ ]alert:
     | 系统退信 | 系統退信 | 来自\S{1,80}的退信
 """
-_BOUNCED = re.compile(rf"{_TAGS} (?: (?:{_UNDELIVERED}) \s* [:\uff1a] | {_WHOLE} )", re.X | re.I)
+_BOUNCED = lazy(rf"{_TAGS} (?: (?:{_UNDELIVERED}) \s* [:\uff1a] | {_WHOLE} )", re.X | re.I)
 
 _ANSWERS = r"""
     auto(?:matic|mated)?[- ]?(?:reply|response|answer) | vacation[ ]reply
@@ -79,7 +81,7 @@ _ABSENCES = r"""
     | 不在通知 | 不在連絡 | 外出中
     | 休假通知 | 不在办公室 | 부재[ ]?중(?:[ ]?알림)? | 부재[ ]알림
 """
-_AWAY = re.compile(
+_AWAY = lazy(
     rf"""{_TAGS} (?: (?:{_ANSWERS}) \s* (?: $ | [:\uff1a(\[] )
       | (?:{_ABSENCES}) \s* (?: $ | [:\uff1a.!(\[\u2013-] | until\b | from\b | bis\b | till?\b )
       | auto:[ ](?:\S{{1,40}}[ ]){{1,6}}is[ ]out[ ]of[ ]the[ ]office
@@ -90,7 +92,7 @@ _AWAY = re.compile(
 )
 
 # The first lines of reports whose headers were lost on their way.
-_OPENING = re.compile(
+_OPENING = lazy(
     r"""[\s*#=_-]* (?:hi[.!]\s+|hello,?\s+|dear[ ]sender,?\s+)? (?:
       this[ ]is[ ]the[ ](?:qmail|james|mailer-daemon|postfix[ ]program|dragonfly|mail[ ]system[ ]at)
     | this[ ]is[ ]the[ ](?:\S{1,60}[ ])?(?:deliver|mail)[ ](?:program|server)[ ]at
@@ -125,14 +127,14 @@ _OPENING = re.compile(
 
 def is_bounce(subject: str) -> bool:
     """Whether it is the subject of a report that mail was not delivered."""
-    return bool(_BOUNCED.match(subject))
+    return bool(_BOUNCED().match(subject))
 
 
 def is_away(subject: str) -> bool:
     """Whether it is the subject of an automatic answer, mostly of somebody who is away."""
-    return bool(_AWAY.match(subject))
+    return bool(_AWAY().match(subject))
 
 
 def opens_as_a_report(text: str) -> bool:
     """Whether a text begins as reports of undelivered mail do."""
-    return bool(_OPENING.match(text[:1_000]))
+    return bool(_OPENING().match(text[:1_000]))

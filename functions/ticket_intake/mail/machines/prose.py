@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterable
 
+from netdesk.lazy import lazy
 from ticket_intake.mail.machines.failure import DELAYED, Failure, by_words, is_telling, is_waiting
 from ticket_intake.mail.structure.fields import Headers
 
@@ -11,18 +12,18 @@ _LONGEST_CAUSE = 3_000
 
 _ADDRESS = r"[^\s<>()\[\],;:\"'@]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}"
 # On a line of its own or in front of the cause; else behind a word that leads to it.
-_FIRST = re.compile(
+_FIRST = lazy(
     rf"""^[^\w\n]{{0,20}}
     (?: (?: to | (?:failed[ ]|intended[ ])?recipients? | rcpt[ ]to | user | address
           | original-recipient | final-recipient ) [ ]? :? [ ]? (?: rfc822; )? )?
     [^\w\n]{{0,4}} (?P<address>{_ADDRESS})""",
     re.MULTILINE | re.VERBOSE | re.IGNORECASE,
 )
-_LED_TO = re.compile(
+_LED_TO = lazy(
     rf"(?<![\w-])(?:to|for|recipients?|address(?:es)?|user|mailbox|member)\W{{1,6}}(?P<address>{_ADDRESS})",
     re.IGNORECASE,
 )
-_COPY = re.compile(
+_COPY = lazy(
     r"""^[ \t>*_=.-]{0,40} (?:
       below[ ]this[ ]line[ ]is[ ]a[ ]copy | enclosed[ ]is[ ]a[ ]copy | this[ ]is[ ]a[ ]copy[ ]of
     | (?:the[ ])?(?:header[ ]of[ ]the[ ])?(?:undeliver(?:ed|able)|returned|unsent|original|your)
@@ -32,7 +33,7 @@ _COPY = re.compile(
     )""",
     re.MULTILINE | re.VERBOSE | re.IGNORECASE,
 )
-_FIELD = re.compile(
+_FIELD = lazy(
     r"^[> \t]{0,4}(message-id|references|in-reply-to|reply-to|from|return-path)[ \t]{0,4}:"
     r"([^\n]{0,4000}(?:\n(?>>[ ]?)?[ \t][^\n]{0,1000}){0,50})",
     re.MULTILINE | re.IGNORECASE,
@@ -41,7 +42,7 @@ _FIELD = re.compile(
 
 def failures(text: str, subject: str, named: Iterable[str], ours: Container[str]) -> list[Failure]:
     """Who was not reached, by a report's text; some are named already, and ours are never meant."""
-    copied = _COPY.search(text)
+    copied = _COPY().search(text)
     report = text[: copied.start()] if copied else text
     waits = is_waiting(f"{subject}\n{report}")
     causes = dict.fromkeys(named, report) or _said_of(report, ours)
@@ -50,18 +51,18 @@ def failures(text: str, subject: str, named: Iterable[str], ours: Container[str]
 
 def original(text: str) -> Headers:
     """The fields of the mail that it reports on, as far as they are quoted in the text."""
-    copied = _COPY.search(text)
+    copied = _COPY().search(text)
     found: dict[str, tuple[str, ...]] = {}
-    for field in _FIELD.finditer(text, copied.end() if copied else 0):
+    for field in _FIELD().finditer(text, copied.end() if copied else 0):
         found.setdefault(field[1].lower(), (" ".join(field[2].split()),))
     return found
 
 
 def _said_of(report: str, ours: Container[str]) -> dict[str, str]:
     """Each address with its cause: from above the first quoted field, if there are any."""
-    field = _FIELD.search(report)
+    field = _FIELD().search(report)
     for text in (report[: field.start()] if field else "", report):
-        if causes := _causes(_FIRST, text, ours) or _causes(_LED_TO, text, ours):
+        if causes := _causes(_FIRST(), text, ours) or _causes(_LED_TO(), text, ours):
             return causes
     return {}
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from netdesk.lazy import lazy
 from ticket_intake.mail.machines import notices
 from ticket_intake.mail.structure.fields import Headers
 from ticket_intake.mail.structure.headers import addresses
@@ -10,11 +11,11 @@ from ticket_intake.mail.subject import cleaned
 
 _NOTICES = ("x-failed-recipients", "x-dsncontext", "x-ms-exchange-message-is-ndr")
 _CONTENT_CLASSES = ("urn:content-classes:dsn", "urn:content-classes:mdn")  # of Exchange
-_QMAIL = re.compile(r"\(qmail \d{1,10} invoked for bounce\)")
-_DAEMON = re.compile(r"(mail(er)?[-_.]?daemon|mdaemon|microsoftexchange[0-9a-f]{32})([+=].*)?")
-_NAMELESS = re.compile(r"\W*(mailer-daemon|postmaster|mail delivery (sub)?system)\b", re.IGNORECASE)
-_ROLE = re.compile(r"(postmaster|abuse|root|bounces?)(\+.*)?|bounces?[-=].*")
-_NO_REPLY = re.compile(
+_QMAIL = lazy(r"\(qmail \d{1,10} invoked for bounce\)")
+_DAEMON = lazy(r"(mail(er)?[-_.]?daemon|mdaemon|microsoftexchange[0-9a-f]{32})([+=].*)?")
+_NAMELESS = lazy(r"\W*(mailer-daemon|postmaster|mail delivery (sub)?system)\b", re.IGNORECASE)
+_ROLE = lazy(r"(postmaster|abuse|root|bounces?)(\+.*)?|bounces?[-=].*")
+_NO_REPLY = lazy(
     r"""(.*[-_.+])? (
       no[-_.]?(reply|replies|response) | do[-_.]?not[-_.]?(reply|respond)
     | ne[-_.]?pas[-_.]?repondre | no[-_.]?(responder|responda|contestar)
@@ -24,8 +25,8 @@ _NO_REPLY = re.compile(
     re.VERBOSE,
 )
 # RFC 5230 section 5.4: a filter's vacation answer, which names the mail that it answers.
-_SIEVE = re.compile(r"Auto: ")
-_COMMENT = re.compile(r"\([^()]*\)")
+_SIEVE = lazy(r"Auto: ")
+_COMMENT = lazy(r"\([^()]*\)")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Signs:
 
     def words(self, *names: str) -> list[str]:
         """Values as keywords: no comments, no parameters, lower case."""
-        plain = (_COMMENT.sub(" ", value) for value in self.values(*names))
+        plain = (_COMMENT().sub(" ", value) for value in self.values(*names))
         return [value.partition(";")[0].strip().lower() for value in plain]
 
     def present(self, *names: str) -> str | None:
@@ -59,23 +60,23 @@ class Signs:
 
 def daemon(signs: Signs) -> str | None:
     """Who delivers mail and wrote this, in words."""
-    found = next((name for name in signs.locals() if _DAEMON.fullmatch(name)), None)
+    found = next((name for name in signs.locals() if _DAEMON().fullmatch(name)), None)
     # Old systems sign with a name and no address.
-    nameless = any("@" not in value and _NAMELESS.match(value) for value in signs.values("from"))
+    nameless = any("@" not in value and _NAMELESS().match(value) for value in signs.values("from"))
     return f"{found or 'its sender'} is no person" if found or nameless else None
 
 
 def role(signs: Signs) -> str | None:
     """Which address of its writer is no person's, in words."""
     for name in signs.locals():
-        if _ROLE.fullmatch(name) or _NO_REPLY.fullmatch(name):
+        if _ROLE().fullmatch(name) or _NO_REPLY().fullmatch(name):
             return f"{name} is no person"
     return daemon(signs)
 
 
 def reported(signs: Signs) -> str | None:
     """Which field says that this is a report on a mail, in words."""
-    if any(_QMAIL.search(value) for value in signs.values("received")):
+    if any(_QMAIL().search(value) for value in signs.values("received")):
         return "qmail made it for a bounce"
     if any(value.lower() in _CONTENT_CLASSES for value in signs.values("content-class")):
         return "its Content-Class is a report's"
@@ -85,7 +86,7 @@ def reported(signs: Signs) -> str | None:
 def away(signs: Signs) -> bool:
     """Whether the subject is an automatic answer's."""
     answers = signs.present("in-reply-to", "references")
-    return notices.is_away(signs.subject) or bool(answers and _SIEVE.match(signs.subject))
+    return notices.is_away(signs.subject) or bool(answers and _SIEVE().match(signs.subject))
 
 
 def worded(signs: Signs) -> str | None:

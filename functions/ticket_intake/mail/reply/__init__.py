@@ -37,14 +37,14 @@ def around_separator(text: str) -> tuple[str, str]:
         return text, ""
     start = text.rfind("\n", 0, found.start()) + 1
     # Quoted line by line, as the mail below it is: then an answer may stand between the lines.
-    if MARK.match(text, start, found.start() + 1) and _is_quote_below(text, found.end()):
+    if MARK().match(text, start, found.start() + 1) and _is_quote_below(text, found.end()):
         return text, ""
     return text[: found.start()].rstrip("=*_ \t\xa0"), text[found.end() :].lstrip("=*_ \t\xa0")
 
 
 def _is_quote_below(text: str, end: int) -> bool:
     below = text[end : end + 2_000].split("\n")[1:]
-    return bool(MARK.match(next_written(below, 0)))
+    return bool(MARK().match(next_written(below, 0)))
 
 
 def _cut(text: str) -> str:
@@ -65,14 +65,14 @@ def _joined(passages: Iterator[list[str]]) -> str:
 def _passages(lines: Sequence[str]) -> Iterator[list[str]]:
     """The runs of lines between the quotes, down to where nothing new follows."""
     passage: list[str] = []
-    mark = MARK
+    mark = MARK()
     place = 0
     while place < len(lines) and not ends_here(lines, place):
         attributed = attribution(lines, place)
         if attributed and not quote_follows(lines, place + attributed):
             break
-        if attributed and not MARK.match(next_written(lines, place + attributed)):
-            mark = OTHER_MARK
+        if attributed and not MARK().match(next_written(lines, place + attributed)):
+            mark = OTHER_MARK()
         if attributed or _is_quoted(lines, place, mark):
             yield passage
             passage = [""] if passage and not passage[-1].strip() else []
@@ -84,14 +84,14 @@ def _passages(lines: Sequence[str]) -> Iterator[list[str]]:
 
 def _is_quoted(lines: Sequence[str], place: int, mark: re.Pattern[str]) -> bool:
     line = lines[place]
-    if MARK.match(line) or mark.match(line):
+    if MARK().match(line) or mark.match(line):
         return True
     return (line[:1] == "<" or line[:1].islower()) and _is_wrapped(lines, place)
 
 
 def _is_wrapped(lines: Sequence[str], place: int) -> bool:
     """Whether a mail program broke the quote's line above, and gave the rest of it no mark."""
-    if not 0 < place < len(lines) - 1 or not MARK.match(lines[place + 1]):
+    if not 0 < place < len(lines) - 1 or not MARK().match(lines[place + 1]):
         return False
     above = lines[place - 1]
-    return bool(MARK.match(above)) and len(above) >= _WRAPPED_FROM and above[-1] not in ".!?:"
+    return bool(MARK().match(above)) and len(above) >= _WRAPPED_FROM and above[-1] not in ".!?:"

@@ -1,12 +1,12 @@
 """The words with which mail programs announce another mail, in the languages of their users."""
 
-import re
+from netdesk.lazy import lazy
 
 # ruff: noqa: RUF001 (letters of other alphabets look like Latin ones)
 
 _MARKS = "\\s*_|\u200b-\u200f\u202a-\u202e\ufeff"
-_FIELD = re.compile(rf"[{_MARKS}]*([^\s*_|:：>][^:：\n]{{0,24}}?)[{_MARKS}]*[:：][{_MARKS}]*")
-_WRAPPED = re.compile(r"[\s*]*[-‐-―]{2,}+(.{3,60}?)[-‐-―]{2,}")
+_FIELD = lazy(rf"[{_MARKS}]*([^\s*_|:：>][^:：\n]{{0,24}}?)[{_MARKS}]*[:：][{_MARKS}]*")
+_WRAPPED = lazy(r"[\s*]*[-‐-―]{2,}+(.{3,60}?)[-‐-―]{2,}")
 _LONGEST_LINE = 500
 
 _FIELDS = {
@@ -83,7 +83,7 @@ _BEGINS_KEYS = frozenset(_keys(_BEGINS))
 
 def field(line: str) -> tuple[str, str]:
     """A copied header line's kind ("from", "date", "to", "cc", "subject") and value."""
-    found = _FIELD.match(line[:_LONGEST_LINE])
+    found = _FIELD().match(line[:_LONGEST_LINE])
     if not found:
         return "", ""
     word = " ".join(found[1].split()).casefold()
@@ -106,5 +106,5 @@ def is_forward(line: str) -> bool:
 
 def _wrapped(line: str) -> str:
     """What stands between the dashes of "-----Original Message-----"."""
-    found = _WRAPPED.match(line[:_LONGEST_LINE])
+    found = _WRAPPED().match(line[:_LONGEST_LINE])
     return " ".join(found[1].split()).strip("*").strip().casefold() if found else ""

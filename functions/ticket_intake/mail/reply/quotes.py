@@ -4,14 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from netdesk.lazy import lazy
 from ticket_intake.mail.reply.quote_words import field, is_forward, is_original
 
-MARK = re.compile(r"\s*[>\uff1e]")
+MARK = lazy(r"\s*[>\uff1e]")
 # Only below an attribution: a table has bars as well, and a router's prompt has letters.
-OTHER_MARK = re.compile(r"\s*(?:\||[A-Z]{1,4}>)")
-RULE = re.compile(r"[\s*]*+[_\-=\u2010-\u2015]{5,}[\s*]*")
+OTHER_MARK = lazy(r"\s*(?:\||[A-Z]{1,4}>)")
+RULE = lazy(r"[\s*]*+[_\-=\u2010-\u2015]{5,}[\s*]*")
 
-_OTHER_DESK = re.compile(
+_OTHER_DESK = lazy(
     r"[\s*]*+(?:#{2,}+|[-\u2010-\u2015=]{2,}+)[^\w\n]*+(?:\w++[ ,]++){0,4}"
     r"(?:reply|answer|response|respond|write|type)\b.{0,60}\babove this line",
     re.IGNORECASE,
@@ -51,7 +52,7 @@ def ends_here(lines: Sequence[str], place: int) -> bool:
     line = lines[place][:_LONGEST_LINE]
     if not line.strip():
         return False
-    if is_original(line) or is_forward(line) or _OTHER_DESK.match(line):
+    if is_original(line) or is_forward(line) or _OTHER_DESK().match(line):
         return True
     return header_block(lines, place) is not None
 
@@ -59,7 +60,7 @@ def ends_here(lines: Sequence[str], place: int) -> bool:
 def quote_follows(lines: Sequence[str], place: int) -> bool:
     """Whether a quote is marked line by line, so that an answer may stand below it."""
     following = next_written(lines, place)
-    return bool(MARK.match(following) or OTHER_MARK.match(following))
+    return bool(MARK().match(following) or OTHER_MARK().match(following))
 
 
 def next_written(lines: Sequence[str], place: int) -> str:
@@ -76,7 +77,7 @@ def _ends_block(lines: Sequence[str], at: int) -> bool:
 
 def _is_announced(lines: Sequence[str], place: int) -> bool:
     above = next_written(lines[max(0, place - _LOOKAHEAD) : place][::-1], 0)
-    return bool(RULE.fullmatch(above[:_LONGEST_LINE]) or is_original(above) or is_forward(above))
+    return bool(RULE().fullmatch(above[:_LONGEST_LINE]) or is_original(above) or is_forward(above))
 
 
 def _is_block(fields: dict[str, str], announced: bool) -> bool:

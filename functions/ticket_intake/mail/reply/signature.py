@@ -3,15 +3,16 @@
 import re
 from collections.abc import Sequence
 
+from netdesk.lazy import lazy
 from ticket_intake.mail.reply.quotes import RULE
 
 # ruff: noqa: RUF001 (letters of other alphabets look like Latin ones)
 
-_DELIMITER = re.compile(r"-- |(?P<worn>--|—|–)[ \t\xa0]*")  # RFC 3676 section 4.3
+_DELIMITER = lazy(r"-- |(?P<worn>--|—|–)[ \t\xa0]*")  # RFC 3676 section 4.3
 _LONGEST_BELOW_WORN = 15
 _LONGEST_LINE = 120
 
-_SENT = re.compile(
+_SENT = lazy(
     r"[\s*_\[(<\"]*(?:"
     r"sent (?:from|with|via|using|by) "
     r"|(?:get|download) (?:the )?(?:new )?(?:bluemail|outlook|yahoo|aol|gmail)\b"
@@ -53,7 +54,7 @@ def without_empty_end(lines: Sequence[str]) -> list[str]:
 
 
 def _end(lines: Sequence[str], end: int) -> int:
-    while end and (not lines[end - 1].strip() or RULE.fullmatch(lines[end - 1][:_LONGEST_LINE])):
+    while end and (not lines[end - 1].strip() or RULE().fullmatch(lines[end - 1][:_LONGEST_LINE])):
         end -= 1
     return end
 
@@ -61,7 +62,7 @@ def _end(lines: Sequence[str], end: int) -> int:
 def _signs(lines: Sequence[str], at: int) -> bool:
     if len(lines[at]) > 4:
         return False
-    found = _DELIMITER.fullmatch(lines[at])
+    found = _DELIMITER().fullmatch(lines[at])
     if not found or not found["worn"]:
         return bool(found)
     # The blank behind it got lost on the way; or the line is a rule between two thoughts.
@@ -72,6 +73,6 @@ def _added(lines: Sequence[str], end: int) -> int:
     """How many of the lines above this end no person wrote."""
     for count in range(1, min(end, 2) + 1):
         words = " ".join(line[:_LONGEST_LINE] for line in lines[end - count : end])
-        if len(words) < _LONGEST_LINE and not words[:1].islower() and _SENT.match(words):
+        if len(words) < _LONGEST_LINE and not words[:1].islower() and _SENT().match(words):
             return count
     return 0
