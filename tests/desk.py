@@ -27,17 +27,17 @@ from status_publish import wiring as publish_wiring
 from status_publish.clock import Clock
 from status_publish.publish import Publisher
 from status_publish.settings import NoticesSettings
-from ticket_intake import mail_wiring
 from ticket_intake import wiring as intake_wiring
-from ticket_intake.dead import DeadAddresses
 from ticket_intake.desk import Desk
-from ticket_intake.dispatch import Mailer
-from ticket_intake.mail_intake import MailRoom
-from ticket_intake.outbox_rows import Outbox
+from ticket_intake.mailroom import wiring as mail_wiring
+from ticket_intake.mailroom.dead import DeadAddresses
+from ticket_intake.mailroom.intake import MailRoom
+from ticket_intake.mailroom.threads import Threads
+from ticket_intake.outbox.dispatch import Mailer
+from ticket_intake.outbox.rows import Outbox
 from ticket_intake.report import Report
 from ticket_intake.settings import DeskSettings, MailSettings
 from ticket_intake.store import Tickets
-from ticket_intake.threads import Threads
 from traceroute import wiring as trace_wiring
 from traceroute.settings import TraceSettings
 from traceroute.traces import Tracing

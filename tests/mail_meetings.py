@@ -19,8 +19,8 @@ from tests.mail_world import (
 )
 from tests.small_cloud import SmallCloud
 from ticket_intake.desk import change_ticket
-from ticket_intake.mail_intake import take_in
-from ticket_intake.register import FOLLOW_UP
+from ticket_intake.mailroom.intake import take_in
+from ticket_intake.mailroom.register import FOLLOW_UP
 
 STAFFS = "MailsFunction"
 Turns = Sequence[tuple[int, float]]  # who makes how many calls

@@ -10,8 +10,8 @@ import pytest
 from netdesk.dynamo import unpack
 from tests.mail_world import mailer_of, room_of
 from tests.small_cloud import SmallCloud
-from ticket_intake.dispatch import Mailer
-from ticket_intake.mail_intake import MailRoom
+from ticket_intake.mailroom.intake import MailRoom
+from ticket_intake.outbox.dispatch import Mailer
 
 Rows = list[dict[str, Any]]
 

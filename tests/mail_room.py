@@ -7,8 +7,8 @@ from netdesk.ticket import Ticket
 from tests.desk import NOW, Cloud, report
 from ticket_intake import token
 from ticket_intake.desk import Desk, open_ticket
-from ticket_intake.mail_intake import MailRoom, take_in
-from ticket_intake.register import Filed
+from ticket_intake.mailroom.intake import MailRoom, take_in
+from ticket_intake.mailroom.register import Filed
 
 # On top of each mail, as SES writes it.
 BLOCK = """\

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from netdesk.ticket import Ticket
 from tests.desk import NOW, REGION, Cloud
 from tests.mail_room import arrives, raw
-from ticket_intake.compose import ses_message_id
-from ticket_intake.dispatch import Mailer, sweep
-from ticket_intake.mail_intake import MailRoom
+from ticket_intake.mailroom.intake import MailRoom
+from ticket_intake.outbox.compose import ses_message_id
+from ticket_intake.outbox.dispatch import Mailer, sweep
 
 ANN, BOB, EVE = "Ann <ann@example.org>", "Bob <bob@bob.example>", "Eve <eve@evil.example>"
 THREADS = {"references", "in_reply_to"}

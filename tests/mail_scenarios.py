@@ -14,7 +14,7 @@ from tests.small_cloud import Object, SmallCloud
 from ticket_intake import token
 from ticket_intake.desk import change_ticket, open_ticket
 from ticket_intake.mail import parse
-from ticket_intake.register import FOLLOW_UP, TICKET, Filed
+from ticket_intake.mailroom.register import FOLLOW_UP, TICKET, Filed
 
 BOUNCE = """\
 From: MAILER-DAEMON@example.org

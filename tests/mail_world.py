@@ -13,17 +13,17 @@ from tests.desk import NOW, PUBLIC_URL, provider
 from tests.invocation import Faults, Invocation, Work
 from tests.permissions import denied
 from tests.small_cloud import Item, Row, SmallCloud
-from ticket_intake.dead import DeadAddresses
 from ticket_intake.desk import Desk
-from ticket_intake.dispatch import Mailer, deliver, sweep
 from ticket_intake.files import Files
-from ticket_intake.inbox import Inbox
-from ticket_intake.mail_intake import MailRoom, take_again, take_in
-from ticket_intake.mails import let_out
-from ticket_intake.outbox_rows import Outbox, unsent_of
-from ticket_intake.register import Register
+from ticket_intake.mailroom.dead import DeadAddresses
+from ticket_intake.mailroom.inbox import Inbox
+from ticket_intake.mailroom.intake import MailRoom, take_again, take_in
+from ticket_intake.mailroom.register import Register
+from ticket_intake.mailroom.staff import let_out
+from ticket_intake.mailroom.threads import Threads
+from ticket_intake.outbox.dispatch import Mailer, deliver, sweep
+from ticket_intake.outbox.rows import Outbox, unsent_of
 from ticket_intake.store import Tickets
-from ticket_intake.threads import Threads
 
 MINUTE = timedelta(minutes=1)
 RECEIVED, STREAMED = 5, 4  # so often at most, by the template

@@ -35,7 +35,7 @@ NOUNS = (
     "status_publish.heading",
     "status_publish.media",
     "status_publish.snapshot",
-    "ticket_intake.letters",
+    "ticket_intake.outbox.letters",
     "ticket_intake.token",
 )
 EXCEPTIONS = {

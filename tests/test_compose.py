@@ -13,11 +13,11 @@ from tests.desk import NOW, REGION, entry
 from tests.mail_memory import Memory, cloud, mailer, room
 from tests.mail_room import arrives, thread
 from tests.mail_samples import ANN, EVE, Thread, acknowledged, mail, report
-from ticket_intake.compose import QUOTED_LINES, ses_message_id
 from ticket_intake.desk import change_ticket
-from ticket_intake.dispatch import Mailer, sweep
 from ticket_intake.mail import parse
-from ticket_intake.mail_intake import MailRoom
+from ticket_intake.mailroom.intake import MailRoom
+from ticket_intake.outbox.compose import QUOTED_LINES, ses_message_id
+from ticket_intake.outbox.dispatch import Mailer, sweep
 
 FIXTURES = cloud, mailer, room
 

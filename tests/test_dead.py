@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.desk import NOW, Cloud
-from ticket_intake.mail_intake import MailRoom
+from ticket_intake.mailroom.intake import MailRoom
 
 SECOND = timedelta(seconds=1)
 

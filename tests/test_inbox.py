@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 
 from tests.desk import Cloud, Meanwhile, fails
 from tests.small_cloud import Object, SmallCloud
-from ticket_intake.inbox import SES_NOTE, Inbox, Stored
-from ticket_intake.mail_intake import MailRoom
+from ticket_intake.mailroom.inbox import SES_NOTE, Inbox, Stored
+from ticket_intake.mailroom.intake import MailRoom
 
 AT = datetime(2026, 10, 31, 23, 59, tzinfo=UTC)
 NEXT_MONTH = AT + timedelta(hours=1)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from netdesk import number
-from ticket_intake.letters import Letter, answer, automatic, subject_line
 from ticket_intake.mail import parse
 from ticket_intake.mail.machines.rules import answerable
+from ticket_intake.outbox.letters import Letter, answer, automatic, subject_line
 from ticket_intake.token import sign, verify
 
 SECRET = b"a secret of at least 32 bytes ok"

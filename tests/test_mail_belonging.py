@@ -12,8 +12,8 @@ from tests.mail_room import arrives, kinds, known, raw, thread
 from tests.mail_samples import ANN, BOB, EVE, acknowledged, mail
 from ticket_intake import token
 from ticket_intake.desk import change_ticket
-from ticket_intake.dispatch import Mailer
-from ticket_intake.mail_intake import MailRoom
+from ticket_intake.mailroom.intake import MailRoom
+from ticket_intake.outbox.dispatch import Mailer
 
 FIXTURES = cloud, mailer, room
 

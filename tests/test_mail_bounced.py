@@ -10,10 +10,10 @@ from tests.mail_memory import Memory, cloud, mailer, room
 from tests.mail_room import arrives, delivered, thread
 from tests.mail_samples import ANN, Thread, acknowledged, mail, report
 from ticket_intake.desk import change_ticket
-from ticket_intake.dispatch import Mailer, sweep
-from ticket_intake.mail_intake import MailRoom
-from ticket_intake.mails import let_out
-from ticket_intake.register import FOLLOW_UP, QUARANTINED, TICKET
+from ticket_intake.mailroom.intake import MailRoom
+from ticket_intake.mailroom.register import FOLLOW_UP, QUARANTINED, TICKET
+from ticket_intake.mailroom.staff import let_out
+from ticket_intake.outbox.dispatch import Mailer, sweep
 
 FIXTURES = cloud, mailer, room
 

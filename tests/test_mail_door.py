@@ -7,7 +7,7 @@ from moto.s3.models import s3_backends
 
 from tests.desk import MINUTE, Cloud, Door, mail_event
 from tests.mail_room import raw
-from ticket_intake.mail_intake import MailRoom
+from ticket_intake.mailroom.intake import MailRoom
 
 
 @pytest.fixture

@@ -11,7 +11,10 @@ from tests import mail_scenarios
 from tests.invocation import KINDS, Faults
 from tests.mail_scenarios import SCENARIOS, Scenario, wrong
 from tests.site_oracle import THOROUGH
-from ticket_intake import letters, mail_intake, mail_ticket, mails
+from ticket_intake.mailroom import intake as mail_intake
+from ticket_intake.mailroom import on_ticket as mail_ticket
+from ticket_intake.mailroom import staff as mails
+from ticket_intake.outbox import letters
 
 Plan = dict[int, str]
 # How the SDK tries, and whether any event comes; and what is worth to befall a call then.

@@ -10,8 +10,8 @@ from tests.desk import NOW
 from tests.mail_samples import ANN, BOB, EVE, mail
 from tests.mail_world import room_of
 from tests.small_cloud import Object, SmallCloud
-from ticket_intake.mail_intake import MailRoom, take_in
-from ticket_intake.register import QUARANTINED, TICKET, Filed
+from ticket_intake.mailroom.intake import MailRoom, take_in
+from ticket_intake.mailroom.register import QUARANTINED, TICKET, Filed
 
 
 def receive(room: MailRoom, cloud: SmallCloud, content: bytes, hour: float = 0) -> Filed:

@@ -4,7 +4,7 @@ from netdesk.ticket import act
 from tests.desk import NOW, Cloud, entry
 from tests.mail_room import arrives, follow_up, kinds, known
 from ticket_intake.desk import change_ticket
-from ticket_intake.mail_intake import MailRoom
+from ticket_intake.mailroom.intake import MailRoom
 
 
 def test_an_answer_opens_a_resolved_ticket_again_and_is_not_acknowledged(

@@ -12,8 +12,8 @@ from tests.mail_memory import Memory, cloud, mailer, room
 from tests.mail_room import arrives, kinds, thread
 from tests.mail_samples import ANN, mail
 from ticket_intake.desk import change_ticket
-from ticket_intake.dispatch import Mailer, sweep
-from ticket_intake.mail_intake import MailRoom
+from ticket_intake.mailroom.intake import MailRoom
+from ticket_intake.outbox.dispatch import Mailer, sweep
 
 FIXTURES = cloud, mailer, room
 

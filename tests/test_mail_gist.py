@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticket_intake.gist import asks_status, is_thanks, mentioned, says_more
 from ticket_intake.mail import Mail, parse
 from ticket_intake.mail.shape import Attachment
+from ticket_intake.mailroom.gist import asks_status, is_thanks, mentioned, says_more
 
 NUMBER = "0000-0000"
 OURS = """\

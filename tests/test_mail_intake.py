@@ -16,7 +16,7 @@ from tests.mail_room import (
     follow_up,
     raw,
 )
-from ticket_intake.mail_intake import MailRoom
+from ticket_intake.mailroom.intake import MailRoom
 
 
 def month() -> str:

@@ -14,10 +14,10 @@ from tests.mail_samples import mail
 from tests.mail_world import mailer_of, pages, room_of
 from tests.small_cloud import Object, SmallCloud
 from ticket_intake.desk import Desk
-from ticket_intake.dispatch import Mailer, sweep
 from ticket_intake.mail.reply import SEPARATOR
-from ticket_intake.mail_intake import MailRoom, take_in
-from ticket_intake.register import QUARANTINED
+from ticket_intake.mailroom.intake import MailRoom, take_in
+from ticket_intake.mailroom.register import QUARANTINED
+from ticket_intake.outbox.dispatch import Mailer, sweep
 
 A, B = "desk@a.example", "desk@b.example"
 Relay = Callable[[bytes], bytes]

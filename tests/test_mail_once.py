@@ -19,8 +19,8 @@ from tests.mail_world import room_of
 from tests.small_cloud import Object, SmallCloud
 from ticket_intake.desk import change_ticket
 from ticket_intake.mail.subject import cleaned
-from ticket_intake.mail_intake import MailRoom, take_in
-from ticket_intake.register import FOLLOW_UP, TICKET
+from ticket_intake.mailroom.intake import MailRoom, take_in
+from ticket_intake.mailroom.register import FOLLOW_UP, TICKET
 
 FIXTURES = cloud, room
 

@@ -12,11 +12,11 @@ from tests.test_interleavings import plant
 from tests.test_mail_faults import WORLDS, failed, quick, singles
 from tests.test_mail_interleavings import switches
 from ticket_intake.desk import _again, change_ticket
-from ticket_intake.dispatch import _send
-from ticket_intake.inbox import Inbox
-from ticket_intake.mail_intake import _away, _became
-from ticket_intake.outbox_rows import Outbox
-from ticket_intake.register import Register
+from ticket_intake.mailroom.inbox import Inbox
+from ticket_intake.mailroom.intake import _away, _became
+from ticket_intake.mailroom.register import Register
+from ticket_intake.outbox.dispatch import _send
+from ticket_intake.outbox.rows import Outbox
 from ticket_intake.store import Tickets
 
 __all__ = ["quick"]  # a fixture

@@ -20,9 +20,9 @@ from tests.mail_samples import (
     state,
     without_block,
 )
-from ticket_intake.dispatch import Mailer, sweep
 from ticket_intake.mail import parse
-from ticket_intake.mail_intake import MailRoom
+from ticket_intake.mailroom.intake import MailRoom
+from ticket_intake.outbox.dispatch import Mailer, sweep
 
 FIXTURES = cloud, mailer, room
 

@@ -10,9 +10,9 @@ from netdesk.refused import Refused
 from tests.desk import ARN, NOW, Answer, Cloud, Door, ask
 from tests.mail_room import delivered, known, thread
 from tests.mail_samples import ANN, EVE, mail, report
-from ticket_intake import mails
-from ticket_intake.mail_intake import MOST_TRIES, MailRoom, take_again, take_in
-from ticket_intake.register import FOLLOW_UP, QUARANTINED, TICKET, Filed, Register
+from ticket_intake.mailroom import staff as mails
+from ticket_intake.mailroom.intake import MOST_TRIES, MailRoom, take_again, take_in
+from ticket_intake.mailroom.register import FOLLOW_UP, QUARANTINED, TICKET, Filed, Register
 
 LATER = NOW + timedelta(minutes=5)
 REPORT = report("Message-ID: <elsewhere@x.example>")  # of no mail of ours

@@ -11,9 +11,9 @@ from netdesk.ticket import Person, Ticket, act
 from tests.desk import NOW, Cloud, Meanwhile, entry, fails, report
 from ticket_intake import token
 from ticket_intake.desk import change_ticket, open_ticket
-from ticket_intake.dispatch import ATTEMPTS, Mailer, deliver, sweep
 from ticket_intake.mail import parse
-from ticket_intake.outbox_rows import LEASE, Outbox, Unsent
+from ticket_intake.outbox.dispatch import ATTEMPTS, Mailer, deliver, sweep
+from ticket_intake.outbox.rows import LEASE, Outbox, Unsent
 
 SECOND = timedelta(seconds=1)
 

@@ -16,15 +16,15 @@ from tests.desk import NOW, Cloud, entry, report
 from tests.mail_world import pages
 from tests.small_cloud import SmallCloud
 from tests.test_small_cloud import Both, settled
-from ticket_intake.dead import DeadAddresses
 from ticket_intake.desk import Desk, change_ticket, open_ticket
-from ticket_intake.dispatch import Mailer, deliver
 from ticket_intake.files import TEXT_IN_ROW, Files
-from ticket_intake.inbox import INBOUND, Inbox
-from ticket_intake.outbox_rows import LEASE, Outbox, Unsent
-from ticket_intake.register import OUTCOMES, Filed, Register
+from ticket_intake.mailroom.dead import DeadAddresses
+from ticket_intake.mailroom.inbox import INBOUND, Inbox
+from ticket_intake.mailroom.register import OUTCOMES, Filed, Register
+from ticket_intake.mailroom.threads import Threads
+from ticket_intake.outbox.dispatch import Mailer, deliver
+from ticket_intake.outbox.rows import LEASE, Outbox, Unsent
 from ticket_intake.store import Tickets
-from ticket_intake.threads import Threads
 
 CALLS = {"get_item", "batch_get_item", "query", "transact_write_items", "update_item",
          "put_item", "get_object", "put_object", "delete_object", "list_objects_v2",

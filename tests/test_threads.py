@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from netdesk.dynamo import unpack
 from tests.desk import NOW, Cloud
 from tests.small_cloud import SmallCloud
-from ticket_intake.mail_intake import MailRoom
-from ticket_intake.threads import Threads
+from ticket_intake.mailroom.intake import MailRoom
+from ticket_intake.mailroom.threads import Threads
 
 SES = "0101-ab"
 

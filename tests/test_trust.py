@@ -5,7 +5,7 @@ import pytest
 from tests.desk import provider
 from ticket_intake.mail.ses_block import Verdicts
 from ticket_intake.mail.shape import Mail
-from ticket_intake.trust import trust
+from ticket_intake.mailroom.trust import trust
 
 OURS = provider().known_as.rpartition("@")[2]  # that forwards to the desk
 THEIRS = "example.org"

@@ -11,9 +11,9 @@ from netdesk import settings
 from netdesk.answers import json_answer
 from netdesk.refused import Refused
 from netdesk.staff import staff_door
-from ticket_intake import mails
-from ticket_intake.mail_intake import MailRoom
-from ticket_intake.mail_wiring import mail_room
+from ticket_intake.mailroom import staff
+from ticket_intake.mailroom.intake import MailRoom
+from ticket_intake.mailroom.wiring import mail_room
 from ticket_intake.settings import MailSettings
 
 app = staff_door("mails", Refused)
@@ -26,24 +26,24 @@ def room() -> MailRoom:
 
 @app.get("/staff/mails")
 def get_quarantine() -> Response[str]:
-    return json_answer(200, mails.quarantine(room()))
+    return json_answer(200, staff.quarantine(room()))
 
 
 @app.get("/staff/mails/audit")
 def get_audit() -> Response[str]:
     this_month = f"{datetime.now(UTC):%Y-%m}"
     month = app.current_event.query_string_parameters.get("month", this_month)
-    return json_answer(200, mails.audit(room(), month))
+    return json_answer(200, staff.audit(room(), month))
 
 
 @app.get("/staff/mails/<wanted>")
 def get_mail(wanted: str) -> Response[str]:
-    return json_answer(200, mails.show(room(), wanted))
+    return json_answer(200, staff.show(room(), wanted))
 
 
 @app.post("/staff/mails/<wanted>/retry")
 def post_retry(wanted: str) -> Response[str]:
-    return json_answer(200, mails.let_out(room(), wanted, datetime.now(UTC)))
+    return json_answer(200, staff.let_out(room(), wanted, datetime.now(UTC)))
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

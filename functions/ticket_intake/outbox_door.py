@@ -9,11 +9,11 @@ from netdesk import aws, settings
 from netdesk.dynamo import unpack
 from netdesk.limits import Limits
 from netdesk.log import logger
-from ticket_intake.dead import DeadAddresses
-from ticket_intake.dispatch import Mailer, deliver, sweep
-from ticket_intake.outbox_rows import Outbox, unsent_of
+from ticket_intake.mailroom.dead import DeadAddresses
+from ticket_intake.mailroom.threads import Threads
+from ticket_intake.outbox.dispatch import Mailer, deliver, sweep
+from ticket_intake.outbox.rows import Outbox, unsent_of
 from ticket_intake.settings import DeskSettings
-from ticket_intake.threads import Threads
 from ticket_intake.wiring import desk
 
 

@@ -20,7 +20,7 @@ from tests.mail_world import SECRET, room_of
 from tests.small_cloud import Object, Paginator, SmallCloud
 from ticket_intake import token
 from ticket_intake.desk import open_ticket
-from ticket_intake.mail_intake import MailRoom, take_in
+from ticket_intake.mailroom.intake import MailRoom, take_in
 
 MUST, PEERS = "200/cpu-s", "django-helpdesk 148-173 (all in RAM), RT 6-8"
 ROUNDS, MAILS = 9, 100

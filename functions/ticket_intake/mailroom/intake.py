@@ -12,21 +12,22 @@ from netdesk.refused import Refused
 from netdesk.text import one_line
 from netdesk.ticket import Ticket, act
 from ticket_intake.addresses import folded, mailbox
-from ticket_intake.belonging import link, reported_on, ticket_of
-from ticket_intake.dead import DeadAddresses
 from ticket_intake.desk import Desk, change_ticket, open_ticket
-from ticket_intake.inbox import Inbox, Stored
 from ticket_intake.mail import Mail, parse
 from ticket_intake.mail.shape import Bounce
-from ticket_intake.mail_ticket import answered, entry_of, once, report_of, verb_for
-from ticket_intake.register import FOLLOW_UP, QUARANTINED, TICKET, Filed, Register
-from ticket_intake.threads import Threads
-from ticket_intake.trust import Trust, trust
+from ticket_intake.mailroom.belonging import link, reported_on, ticket_of
+from ticket_intake.mailroom.dead import DeadAddresses
+from ticket_intake.mailroom.inbox import Inbox, Stored
+from ticket_intake.mailroom.on_ticket import answered, entry_of, once, report_of, verb_for
+from ticket_intake.mailroom.register import FOLLOW_UP, QUARANTINED, TICKET, Filed, Register
+from ticket_intake.mailroom.threads import Threads
+from ticket_intake.mailroom.trust import Trust, trust
 
 CLOSED_FOR_GOOD = timedelta(days=30)  # after it was resolved
-MOST_TRIES = 5  # a minute apart
+MOST_TRIES = 60  # a minute apart: what AWS fails at for an hour needs a person
 # Of one sender, beyond what already has a ticket; a household in an outage writes less.
 FLOODS = (Limit("mails-hour", most=20, seconds=3_600), Limit("mails-day", most=60, seconds=86_400))
+COUNTED = Limit("mail", most=1, seconds=86_400)  # what failed comes again, and is no second mail
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def retry(room: MailRoom, filed: Filed, now: datetime) -> Filed:
 def _filed(room: MailRoom, stored: Stored, now: datetime) -> Filed:
     mail = parse(stored.raw)
     try:
-        outcome, number = _came_before(room, mail, now) or _wanted(room, mail, now)
+        outcome, number = _came_before(room, mail, now) or _wanted(room, mail, stored.id, now)
         filed = _file(stored, outcome, number)
     except Unwanted as error:
         filed = _file(stored, QUARANTINED, reason=str(error))
@@ -110,16 +111,16 @@ def _became(room: MailRoom, mail: Mail, number: str) -> tuple[str, str]:
     return (TICKET if opened else FOLLOW_UP), number
 
 
-def _wanted(room: MailRoom, mail: Mail, now: datetime) -> tuple[str, str]:
+def _wanted(room: MailRoom, mail: Mail, mail_id: str, now: datetime) -> tuple[str, str]:
     _refuse_unwanted(room, mail)
     if mail.bounce:
-        return _reported(room, mail, mail.bounce, now)
+        return _reported(room, mail, mail.bounce, mail_id, now)
     trusted = trust(mail, room.desk.provider)
     sender = folded(mail.sender)
     if not (trusted.proven and sender in room.desk.provider.staff_senders):
         # Who writes in another's name must not use up what is his.
         who = mailbox(sender)
-        _refuse_flood(room, who if trusted.proven else f"unproven {who}", now)
+        _refuse_flood(room, mail_id, who if trusted.proven else f"unproven {who}", now)
     return _placed(room, mail, now)
 
 
@@ -133,13 +134,17 @@ def _refuse_unwanted(room: MailRoom, mail: Mail) -> None:
         raise Unwanted(f"F6: {one_line(sender, 100)} is blocked in provider.toml")
 
 
-def _refuse_flood(room: MailRoom, who: str, now: datetime) -> None:
+def _refuse_flood(room: MailRoom, mail_id: str, who: str, now: datetime) -> None:
+    if room.limits.wait(COUNTED, mail_id, now):
+        return
     for limit in FLOODS:
         if room.limits.wait(limit, who, now):
             raise Unwanted(f"C4: more than {limit.most} mails in {limit.seconds // 3600} h")
 
 
-def _reported(room: MailRoom, mail: Mail, bounce: Bounce, now: datetime) -> tuple[str, str]:
+def _reported(
+    room: MailRoom, mail: Mail, bounce: Bounce, mail_id: str, now: datetime
+) -> tuple[str, str]:
     """A report on a mail of ours goes to that mail's ticket, for staff alone.
 
     One mail system reports for many customers, so a flood is told by the ticket.
@@ -151,7 +156,7 @@ def _reported(room: MailRoom, mail: Mail, bounce: Bounce, now: datetime) -> tupl
     address = folded(ticket.person.email)
     if bounce.kind == "permanent" and address in map(folded, bounce.addresses):
         room.dead.add(address, now)
-    _refuse_flood(room, ticket.number, now)
+    _refuse_flood(room, mail_id, ticket.number, now)
     return _added(room, mail, trusted, ticket, now)
 
 

@@ -5,9 +5,7 @@ from datetime import datetime
 
 from netdesk.text import safe
 from netdesk.ticket import CUSTOMER, MESSAGE_LIMIT, Attachment, Change, Entry, Person, Ticket
-from ticket_intake import gist
 from ticket_intake.addresses import folded, sendable
-from ticket_intake.belonging import is_from_customer
 from ticket_intake.desk import Desk
 from ticket_intake.digest import digest
 from ticket_intake.mail import Mail, parse
@@ -16,8 +14,10 @@ from ticket_intake.mail.machines.rules import answerable, no_answer
 from ticket_intake.mail.reply import SEPARATOR
 from ticket_intake.mail.shape import Forwarded
 from ticket_intake.mail.subject import cleaned, is_forward
+from ticket_intake.mailroom import gist
+from ticket_intake.mailroom.belonging import is_from_customer
+from ticket_intake.mailroom.trust import Trust
 from ticket_intake.report import Report
-from ticket_intake.trust import Trust
 
 NO_SUBJECT, NO_TEXT = "(no subject)", "(no text)"
 FILES = 50  # of one mail: each is a request to S3, and all are named in one row
@@ -117,6 +117,7 @@ def _remark(mail: Mail, trust: Trust, passed_on: Forwarded | None) -> str:
     note = f"passed on by {mail.sender}: {passed_on.note}".strip(": ") if passed_on else ""
     sender = "proven" if trust.proven else f"not proven ({trust.why})"
     told = [note, f"by mail from {mail.sender or 'nobody'}, {sender}", mail.no_answer or ""]
+    told += [f"{name} FAIL" for name in ("spam", "virus") if getattr(mail.verdicts, name) == "FAIL"]
     named = gist.mentioned(mail)
     told.append(f"it names {', '.join(named[:NAMED])}" if named else "")
     return safe("; ".join(filter(None, told)))[:1_000]

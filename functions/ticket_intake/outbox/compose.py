@@ -8,9 +8,10 @@ from netdesk.hours import say
 from netdesk.number import spell
 from netdesk.text import safe
 from netdesk.ticket import CUSTOMER, Entry, Ticket
-from ticket_intake import letters, token
+from ticket_intake import token
 from ticket_intake.desk import Desk
-from ticket_intake.outbox_rows import Unsent
+from ticket_intake.outbox import letters
+from ticket_intake.outbox.rows import Unsent
 
 QUOTED_LINES, QUOTED_CHARACTERS = 40, 3_000
 

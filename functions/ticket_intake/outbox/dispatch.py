@@ -9,12 +9,12 @@ from botocore.exceptions import ClientError
 from netdesk.limits import Limit, Limits
 from netdesk.ticket import Entry, Ticket, act
 from ticket_intake.addresses import mailbox
-from ticket_intake.compose import compose, ses_message_id
-from ticket_intake.dead import DeadAddresses
 from ticket_intake.desk import Desk, change_ticket
 from ticket_intake.digest import digest
-from ticket_intake.outbox_rows import Outbox, Unsent
-from ticket_intake.threads import Threads
+from ticket_intake.mailroom.dead import DeadAddresses
+from ticket_intake.mailroom.threads import Threads
+from ticket_intake.outbox.compose import compose, ses_message_id
+from ticket_intake.outbox.rows import Outbox, Unsent
 
 if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient

@@ -9,8 +9,8 @@ from netdesk.dynamo import moment
 from netdesk.refused import Refused
 from netdesk.text import one_line, safe
 from ticket_intake.mail import Mail, parse
-from ticket_intake.mail_intake import MailRoom, retry
-from ticket_intake.register import OUTCOMES, QUARANTINED, Filed
+from ticket_intake.mailroom.intake import MailRoom, retry
+from ticket_intake.mailroom.register import OUTCOMES, QUARANTINED, Filed
 
 SHOWN = 100_000  # characters of a mail's text
 VERDICTS = ("dmarc", "policy", "spf", "dkim", "spam", "virus")

@@ -11,12 +11,12 @@ from netdesk.ticket import Ticket
 from ticket_intake import token
 from ticket_intake.addresses import folded
 from ticket_intake.desk import Desk
-from ticket_intake.gist import mentioned
 from ticket_intake.mail import Mail
 from ticket_intake.mail.shape import Bounce
 from ticket_intake.mail.subject import cleaned
-from ticket_intake.threads import Threads
-from ticket_intake.trust import Trust
+from ticket_intake.mailroom.gist import mentioned
+from ticket_intake.mailroom.threads import Threads
+from ticket_intake.mailroom.trust import Trust
 
 # Stands at the end of our mails: some providers replace the Message-ID, and the answer loses both.
 MARKER = re.compile(r"\[ref:([0-9a-z]{28})\]")

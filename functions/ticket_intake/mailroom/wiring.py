@@ -4,12 +4,12 @@ from functools import cache
 
 from netdesk import aws
 from netdesk.limits import Limits
-from ticket_intake.dead import DeadAddresses
-from ticket_intake.inbox import Inbox
-from ticket_intake.mail_intake import MailRoom
-from ticket_intake.register import Register
+from ticket_intake.mailroom.dead import DeadAddresses
+from ticket_intake.mailroom.inbox import Inbox
+from ticket_intake.mailroom.intake import MailRoom
+from ticket_intake.mailroom.register import Register
+from ticket_intake.mailroom.threads import Threads
 from ticket_intake.settings import MailSettings
-from ticket_intake.threads import Threads
 from ticket_intake.wiring import desk
 
 

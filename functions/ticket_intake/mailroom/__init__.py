@@ -1,0 +1,1 @@
+"""From a mail that was read to what becomes of it."""

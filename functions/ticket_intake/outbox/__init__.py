@@ -1,0 +1,1 @@
+"""Mail that goes out: claimed, put together, sent, marked."""
