@@ -141,11 +141,15 @@ def test_the_next_update_is_promised_and_told_when_it_is_late(stack: Stack, open
     assert late == f"Late: customers wait for the promised update of {one}.\n"
     assert re.search(rf"(?m)^{one} .* LATE  Slow pages$", stack.netdesk("notice", "list"))
     assert "which is LATE" in stack.netdesk("notice", "show", one)
-    stack.netdesk("site", "publish", "--all")
-    assert "and is late." in page(stack, "status.txt")
+    assert eventually(lambda: "and is late." in published(stack))  # pages know whole seconds
     stack.netdesk("notice", "update", one, "--state", "monitoring", "--message", "We watch it.")
     assert run(stack, "notice", "list").err == ""
     assert "and is late." not in page(stack, "status.txt")
+
+
+def published(stack: Stack) -> str:
+    stack.netdesk("site", "publish", "--all")
+    return page(stack, "status.txt")
 
 
 def shown(stack: Stack, one: str) -> Any:
