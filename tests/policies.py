@@ -54,7 +54,7 @@ def emptied(text: str, name: str) -> str:
 def _suite(tree: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "tests/e2e/test_desk.py",
-         "tests/e2e/test_trace.py"],
+         "tests/e2e/test_trace.py", "tests/e2e/test_mail.py"],
         cwd=tree,
         env=os.environ | {"PYTHONPATH": f"{tree}{os.pathsep}{tree / 'functions'}"},
         capture_output=True,
