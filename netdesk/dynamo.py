@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
+
+from netdesk import attribute_value
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Item = dict[str, Any]
 BATCH = 100  # keys that one BatchGetItem takes
-_pack, _unpack = TypeSerializer(), TypeDeserializer()
 
 
 class Conflict(RuntimeError):
@@ -26,20 +26,11 @@ def moment(at: datetime) -> str:
 
 
 def pack(item: Item) -> Item:
-    return {key: _pack.serialize(value) for key, value in item.items() if value is not None}
+    return {name: attribute_value.pack(value) for name, value in item.items() if value is not None}
 
 
 def unpack(item: Item) -> Item:
-    return {key: _plain(_unpack.deserialize(value)) for key, value in item.items()}
-
-
-def _plain(value: Any) -> Any:
-    """DynamoDB gives every number as a Decimal: ours are all whole."""
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return value if isinstance(value, str | bool | bytes | set) or value is None else int(value)
+    return {name: attribute_value.unpack(value) for name, value in item.items()}
 
 
 def put_new(table: str, item: Item) -> Item:

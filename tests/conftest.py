@@ -7,4 +7,4 @@ from tests.guard import network
 network.install()
 for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
-pytest_plugins = ["tests.desk"]
+pytest_plugins = ["tests.desk", "tests.chromium"]

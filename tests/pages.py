@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
 from infra.sample_site import write
 from netdesk.notice import Notice, Update
@@ -20,7 +20,6 @@ from netdesk.trace_store import Job
 from netdesk.verdict import verdict
 from tests.desk import PUBLIC_URL, provider
 from tests.e2e.stack import Stack
-from tests.e2e.test_browser import CHROMIUM, QUIET
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # a Tuesday, 10:00 Pacific
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -193,14 +192,6 @@ def site_of(notices: list[Notice], folder: Path) -> Iterator[Site]:
     write(folder, notices, NOW)
     with served(folder) as site:
         yield site
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield launched
-        launched.close()
 
 
 def opened(context: BrowserContext, address: str, now: datetime = NOW) -> Page:

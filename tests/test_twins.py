@@ -18,7 +18,6 @@ from netdesk.states import COMPONENT_STATES, FINE, IMPACTS, MAINTAINED
 from netdesk.words import COMPONENT_WORDS, IMPACT_WORDS, STATE_WORDS
 from tests import pages
 from tests.desk import PUBLIC_URL, provider
-from tests.e2e.test_browser import CHROMIUM
 from tests.pages import DAYS, NOW, Site
 from tests.status import assert_in_order, one_line
 
@@ -199,14 +198,6 @@ def day(request: pytest.FixtureRequest) -> str:
 def site(day: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with pages.site_of(DAYS[day], tmp_path_factory.mktemp(day)) as site:
         yield site
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    with pages.chromium() as launched:
-        yield launched
 
 
 def assert_told(day: str, text: str) -> None:

@@ -19,7 +19,6 @@ from netdesk.words import COMPONENT_WORDS, IMPACT_WORDS
 from tests import pages
 from tests.desk import provider
 from tests.e2e.stack import Answer, Client, free_ports
-from tests.e2e.test_browser import CHROMIUM
 from tests.pages import DAYS, MINUTE, NOW, Site
 
 PROVIDER = provider()
@@ -157,14 +156,6 @@ def says_that_all_is_well(text: str) -> bool:
 
 
 # --- the copy that got old -----------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    with pages.chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

@@ -28,4 +28,4 @@ def preview(publisher: Publisher, notice: Notice, now: datetime) -> dict[str, An
     )
     pages = {page.key: page.body for page in site_pages(publisher.pages, would_be)}
     told = {"dry_run": True, "pages": sorted(pages), "text": pages[TEXT], "html": pages[HTML]}
-    return view(notice, publisher.pages.public_url) | told
+    return view(notice, publisher.pages) | told

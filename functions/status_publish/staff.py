@@ -27,7 +27,7 @@ from status_publish import announce, request, templates
 from status_publish.preview import preview
 from status_publish.publish import Publisher, publish
 from status_publish.request import Fields, text
-from status_publish.views import Json, address, view
+from status_publish.views import Json, view
 
 TRIES = 5
 FORMS = {"sms": announce.sms, "phone": announce.phone, "social": announce.social}
@@ -80,10 +80,10 @@ def show_notice(publisher: Publisher, notice_id: str, form: str = "") -> Json:
     """The notice; or in one of FORMS as a text to send or to read aloud."""
     notice, pages = _known(publisher, notice_id), publisher.pages
     if not form:
-        return view(notice, pages.public_url)
+        return view(notice, pages)
     if form not in FORMS:
         raise Refused(f"A notice can't be shown as {one_line(form, 40)}: use {either(FORMS)}.")
-    url = address(notice, pages.public_url)
+    url = pages.notice_url(notice.id)
     return {"text": FORMS[form](notice, pages.provider, url, pages.when)}
 
 
@@ -119,7 +119,7 @@ def _told(publisher: Publisher, notice: Notice, now: datetime) -> Json:
     except Exception as error:
         logger("notices").exception("kept, but not published", error=type(error).__name__)
         published = False
-    return view(notice, publisher.pages.public_url) | {"published": published}
+    return view(notice, publisher.pages) | {"published": published}
 
 
 def _promising(publisher: Publisher, notice: Notice, now: datetime) -> Notice:

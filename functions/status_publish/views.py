@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from netdesk.notice import Notice
+from netdesk.pages import Pages
 from status_publish.publish import Publisher
 
 Json = dict[str, Any]
 LISTED = 50
 
 
-def view(notice: Notice, public_url: str) -> Json:
+def view(notice: Notice, pages: Pages) -> Json:
     return {
         "id": notice.id,
         "title": notice.title,
@@ -27,7 +28,7 @@ def view(notice: Notice, public_url: str) -> Json:
         "scheduled_for": _written(notice.scheduled_for),
         "scheduled_until": _written(notice.scheduled_until),
         "version": notice.version,
-        "url": address(notice, public_url),
+        "url": pages.notice_url(notice.id),
         "updates": [
             {
                 "at": _written(update.at),
@@ -40,18 +41,14 @@ def view(notice: Notice, public_url: str) -> Json:
     }
 
 
-def address(notice: Notice, public_url: str) -> str:
-    return f"{public_url}/status/notices/{notice.id}/"
-
-
 def list_notices(publisher: Publisher) -> Json:
     """What is open, oldest first; then the newest that are over."""
-    notices, url = publisher.notices, publisher.pages.public_url
+    notices, pages = publisher.notices, publisher.pages
     listed = notices.read_all(notices.site().active)
     active = [notice for notice in listed if notice.resolved_at is None]
     newest = [*notices.newest("incident", LISTED), *notices.newest("maintenance", LISTED)]
     over = sorted((n for n in newest if n.resolved_at), key=_ended, reverse=True)[:LISTED]
-    return {"notices": [view(notice, url) for notice in (*active, *over)]}
+    return {"notices": [view(notice, pages) for notice in (*active, *over)]}
 
 
 def _ended(notice: Notice) -> tuple[datetime, str]:

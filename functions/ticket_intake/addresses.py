@@ -1,5 +1,7 @@
 """Mail addresses as keys: one person's, however it is written."""
 
+from netdesk.provider import Provider
+
 
 def folded(address: str) -> str:
     """Lower case, the domain in ASCII (RFC 5891): mail programs write either form."""
@@ -19,6 +21,11 @@ def ascii_domain(domain: str) -> str:
         return plain.encode("idna").decode("ascii")
     except UnicodeError:
         return plain
+
+
+def own(provider: Provider) -> frozenset[str]:
+    """The desk's: where customers write, and where its mail comes from."""
+    return frozenset({folded(provider.mail), folded(provider.known_as)})
 
 
 def mailbox(address: str) -> str:

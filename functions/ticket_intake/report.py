@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from netdesk.provider import Provider
 from netdesk.text import one_line, safe
 from netdesk.ticket import MESSAGE_LIMIT, Attachment, Person
+from ticket_intake.addresses import folded, own
 
 LINE = 200  # characters of a field of one line
 SUBJECT = 60  # of a subject that is the beginning of the message
@@ -83,7 +84,7 @@ def _contact_errors(person: Person, provider: Provider) -> dict[str, str]:
         return {"email": "This does not look like a mail address: write it like ann@example.org."}
     if not person.reached_at:
         return {"email": "Give a mail address or a phone number, so that we can answer."}
-    if person.email.lower() in (provider.mail.lower(), provider.known_as.lower()):
+    if folded(person.email) in own(provider):
         return {"email": "This is our own address: give one of yours."}
     domain = person.email.rpartition("@")[2].lower()
     ours = any(f".{domain}".endswith(f".{known}") for known in provider.mail_domains)

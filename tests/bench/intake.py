@@ -11,8 +11,9 @@ from statistics import median
 from typing import Any
 
 from netdesk.ticket import Ticket
-from tests.bench.mail import CORPUS, Row
+from tests.bench.mail import CORPUS
 from tests.bench.mails import PROSE, noise
+from tests.bench.table import Row, show
 from tests.desk import NOW, provider, report
 from tests.mail_room import BLOCK, GOOD
 from tests.mail_scenarios import BOUNCE
@@ -52,9 +53,7 @@ class StandIn:
 
 
 def main() -> None:
-    print(f"{'figure':44} {'must':>10} {'ours':>14}   peer")
-    for row in rows():
-        print(f"{row.figure:44} {row.must:>10} {row.ours:>14}   {row.peer}")
+    show(rows())
 
 
 def rows() -> list[Row]:

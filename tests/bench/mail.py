@@ -6,13 +6,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
 from tests.bench.mails import HOSTILE, LARGE, USUAL
+from tests.bench.table import Row, show
 from ticket_intake.mail import parse
 from ticket_intake.mail.html import visible_text
 from ticket_intake.mail.structure.parts import opened, walk
@@ -22,18 +22,8 @@ LOOPS = 300
 CORPUS = "NETDESK_CORPUS"
 
 
-@dataclass(frozen=True)
-class Row:
-    figure: str
-    must: str
-    ours: str
-    peer: str = ""
-
-
 def main() -> None:
-    print(f"{'figure':52} {'must':>16} {'ours':>30}   standard library")
-    for row in (*bounds(HOSTILE, 256), *bounds(LARGE, 600), *usual(), *real()):
-        print(f"{row.figure:52} {row.must:>16} {row.ours:>30}   {row.peer}")
+    show([*bounds(HOSTILE, 256), *bounds(LARGE, 600), *usual(), *real()], peer="standard library")
 
 
 def bounds(mails: dict[str, Callable[[], bytes]], megabytes: int) -> Iterator[Row]:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,27 +22,18 @@ from status_publish.heading import month_of
 from status_publish.render import whole_site
 from status_publish.rows import notice_item
 from tests.bench.notices import KEYS, history, open_now
+from tests.bench.table import Row, show
 from tests.e2e.stack import Stack, new_stack
 
 SIZES = (100, 1_000, 10_000)
 CSTATE = "cState (Hugo): 7.2 s and 69 files at 1,000; 10,000 not done in 1,500 s"
 
 
-@dataclass(frozen=True)
-class Row:
-    figure: str
-    must: str
-    ours: str
-    peer: str = ""
-
-
 def main() -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     with tempfile.TemporaryDirectory() as folder:
         rows = [*published(Path(folder), now), *rebuilt(Path(folder), now)]
-    print(f"{'figure':58} {'must':>12} {'ours':>26}   peer")
-    for row in rows:
-        print(f"{row.figure:58} {row.must:>12} {row.ours:>26}   {row.peer}")
+    show(rows)
 
 
 def published(folder: Path, now: datetime) -> list[Row]:

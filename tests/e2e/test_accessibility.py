@@ -10,10 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from tests import pages
 from tests.e2e.stack import Stack
-from tests.e2e.test_browser import CHROMIUM
 from tests.pages import DAYS, MINUTE, NOW, Site
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 NARROW, WIDE = 320, 1280
 HEIGHT = 800
@@ -53,12 +51,6 @@ def sites(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[di
             for day, notices in DAYS.items()
         }
         yield found | {"api": kept.enter_context(pages.served(folder / "api"))}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with pages.chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 from arez.statuspage import CurrentStatus, StatusPage
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.e2e.other_site import other_site, unavailable
 from tests.e2e.stack import Stack
-from tests.e2e.test_browser import CHROMIUM, QUIET
 
 FIRST, SECOND = "Calls do not connect.", "A card in the modem bank is broken."
 PLANNED = "A new switch. Mail waits for an hour."
@@ -42,16 +41,12 @@ def told(stack: Stack) -> Iterator[Told]:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A page of another site in Chromium."""
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright, other_site() as address:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with other_site() as address:
         opened = browser.new_page()
         opened.goto(address)
         yield opened
-        browser.close()
 
 
 def _status(stack: Stack) -> CurrentStatus:

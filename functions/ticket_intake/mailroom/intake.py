@@ -11,7 +11,7 @@ from netdesk.limits import Limit, Limits
 from netdesk.refused import Refused
 from netdesk.text import one_line
 from netdesk.ticket import Ticket, act
-from ticket_intake.addresses import folded, mailbox
+from ticket_intake.addresses import folded, mailbox, own
 from ticket_intake.desk import Desk, change_ticket, open_ticket
 from ticket_intake.mail import Mail, parse
 from ticket_intake.mail.shape import Bounce
@@ -126,9 +126,8 @@ def _wanted(room: MailRoom, mail: Mail, mail_id: str, now: datetime) -> tuple[st
 
 def _refuse_unwanted(room: MailRoom, mail: Mail) -> None:
     """Our own mail, and blocked senders."""
-    provider, sender = room.desk.provider, mail.sender.lower()
-    own = {provider.mail.lower(), provider.known_as.lower()}
-    if own & {address.lower() for address in mail.loops}:
+    provider, sender = room.desk.provider, folded(mail.sender)
+    if own(provider) & {folded(address) for address in mail.loops}:
         raise Unwanted("B2: it is a mail of ours that came back")
     if {sender, f"@{sender.rpartition('@')[2]}"} & {*provider.blocked_senders}:
         raise Unwanted(f"F6: {one_line(sender, 100)} is blocked in provider.toml")

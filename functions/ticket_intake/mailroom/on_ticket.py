@@ -5,7 +5,7 @@ from datetime import datetime
 
 from netdesk.text import safe
 from netdesk.ticket import CUSTOMER, MESSAGE_LIMIT, Attachment, Change, Entry, Person, Ticket
-from ticket_intake.addresses import folded, sendable
+from ticket_intake.addresses import folded, own, sendable
 from ticket_intake.desk import Desk
 from ticket_intake.digest import digest
 from ticket_intake.mail import Mail, parse
@@ -94,8 +94,8 @@ def _passed_on(desk: Desk, mail: Mail) -> Forwarded | None:
         return None
     inline = mail.forwarded if is_forward(mail.subject) else None  # an answer quotes alike
     found = inline or _enclosed(mail)
-    ours = (*desk.provider.staff_senders, desk.provider.mail, desk.provider.known_as)
-    return found if found and found.address.lower() not in ours else None
+    ours = own(desk.provider) | set(desk.provider.staff_senders)
+    return found if found and folded(found.address) not in ours else None
 
 
 def _enclosed(mail: Mail) -> Forwarded | None:
@@ -128,21 +128,20 @@ def _letter(desk: Desk, mail: Mail, trust: Trust, to: str) -> str:
 
     Who asks for the status of a ticket that is not there, or not theirs, reads the same.
     """
-    own = frozenset(address.lower() for address in (desk.provider.mail, desk.provider.known_as))
     unwanted = "FAIL" in (mail.verdicts.spam, mail.verdicts.virus)
     machine = bool(no_answer({"from": (to,)}, frozenset(), ""))
     # A relay may take every header off, but a desk like ours shows itself: nobody begins so.
     machine = machine or mail.text.lstrip().startswith(SEPARATOR)
-    if answerable(mail, own) or machine or unwanted or not trust.answered:
+    if answerable(mail, own(desk.provider)) or machine or unwanted or not trust.answered:
         return ""
     return "unknown" if gist.asks_status(mail) and not gist.says_more(mail) else "acknowledgement"
 
 
 def _people(desk: Desk, mail: Mail) -> tuple[str, ...]:
     """Whom else the mail went to."""
-    ours = (desk.provider.mail.lower(), desk.provider.known_as.lower(), mail.sender.lower())
-    user, _, domain = desk.provider.mail.lower().partition("@")
-    copied = dict.fromkeys(address.lower() for address in mail.copied)
+    ours = own(desk.provider) | {folded(mail.sender)}
+    user, _, domain = folded(desk.provider.mail).partition("@")
+    copied = dict.fromkeys(folded(address) for address in mail.copied)
     others = [
         one for one in copied
         if one not in ours and not (one.startswith(f"{user}+") and one.endswith(f"@{domain}"))
