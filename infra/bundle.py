@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from infra.template import ROOT, TEMPLATE, Function, functions
-from netdesk import provider
+from netdesk import provider_file
 from netdesk.toml_table import Wrong
 
 BUILD = ROOT / "build"
@@ -49,7 +49,7 @@ def libraries() -> Path:
 
 def bundle_all(site: Path = ROOT / "site") -> list[Path]:
     """All zips; raises toml_table.Wrong when the provider's file is wrong."""
-    provider.read(site / "provider.toml")
+    provider_file.read(site / "provider.toml")
     found = libraries()
     return [bundle(function, site, found) for function in functions(TEMPLATE.read_text())]
 

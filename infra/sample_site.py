@@ -9,7 +9,8 @@ from pathlib import Path
 from infra.bundle import BUILD
 from netdesk.notice import Notice, Update
 from netdesk.pages import SITE, Pages
-from netdesk.provider import Provider, read
+from netdesk.provider import Provider
+from netdesk.provider_file import read
 from netdesk.toml_table import Wrong
 from status_publish.render import whole_site
 

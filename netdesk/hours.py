@@ -63,6 +63,19 @@ def promise(opened: datetime, calendar: Hours) -> Promise:
     return Promise(_closing(day, calendar), _closing(_working_day(day + _DAY, calendar), calendar))
 
 
+def within(length: timedelta, opened: datetime, calendar: Hours) -> datetime:
+    """When so much working time has passed since then."""
+    local, left = _local(opened, calendar), length
+    day = _working_day(local.date(), calendar)
+    begun = max(local, _starts(day, calendar))
+    while begun + left > _ends(day, calendar):
+        left -= max(_ends(day, calendar) - begun, timedelta())
+        day = _working_day(day + _DAY, calendar)
+        begun = _starts(day, calendar)
+    end = begun + left
+    return _aware(end.date(), end.time(), calendar)
+
+
 def is_open(at: datetime, calendar: Hours) -> bool:
     """Whether somebody is at the desk: from the opening on, until just before closing time."""
     local = _local(at, calendar)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from netdesk import __version__
+from netdesk.hours import say
 from netdesk.moments import say_length
 from netdesk.provider import Component, Provider
 from netdesk.words import COMPONENT_WORDS, IMPACT_WORDS, STATE_WORDS
@@ -47,8 +48,9 @@ class Pages:
             keep_trailing_newline=True,
             auto_reload=False,  # templates change with a deployment alone
         )
-        css, script = self._static("page.css"), self._static("stale.js")
+        css = self._static("page.css")
         environment.filters |= {"when": self.when, "clock": self.clock, "day": self.day}
+        environment.filters["by"] = self.by
         environment.filters |= {"short_day": short_day, "month": month, "utc": utc}
         environment.filters |= {"length_of": say_length, "affected": self.affected}
         environment.filters["titled"] = lambda one: titled(one.title, one.elsewhere)
@@ -58,7 +60,8 @@ class Pages:
             "public_url": self.public_url,
             "css": css,
             "style_hash": csp_hash(css),
-            "stale_script": script,
+            "stale_script": self._static("stale.js"),
+            "form_script": self._static("form.js"),
             "impact_words": IMPACT_WORDS,
             "state_words": STATE_WORDS,
             "component_words": COMPONENT_WORDS,
@@ -89,6 +92,10 @@ class Pages:
         """A moment as customers read it: Sunday 22 November, 09:15 Pacific."""
         local = self._local(moment)
         return f"{local:%A} {local.day} {local:%B}, {self.clock(moment)}"
+
+    def by(self, moment: datetime, now: datetime) -> str:
+        """A moment soon to come: Monday 16:00 Pacific."""
+        return say(moment, self.provider.hours, now)
 
     def clock(self, moment: datetime) -> str:
         """The time alone: 09:15 Pacific."""

@@ -58,12 +58,20 @@ class Table:
             raise Wrong(f"{self._name(key)} must be {words}, not {value}")
         return value
 
+    def flag(self, key: str) -> bool:
+        return self._take(key, bool, "true or false")
+
+    def has(self, key: str) -> bool:
+        return key in self._left
+
     def table(self, key: str) -> "Table":
         return Table(self._take(key, dict, "a table"), self._name(key))
 
-    def tables(self, key: str) -> tuple["Table", ...]:
+    def tables(self, key: str, at_least: int = 1) -> tuple["Table", ...]:
+        if not at_least and not self.has(key):
+            return ()
         values = self._take(key, list, "a list of tables")
-        if not values or not all(isinstance(v, dict) for v in values):
+        if len(values) < at_least or not all(isinstance(v, dict) for v in values):
             raise Wrong(f"{self._name(key)} must be a list of at least one table")
         return tuple(Table(v, f"{self._name(key)}[{n}]") for n, v in enumerate(values))
 

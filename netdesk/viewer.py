@@ -31,18 +31,29 @@ def viewer_address(event: APIGatewayProxyEventV2, secret: str, only_front: bool)
 
 
 def client(event: APIGatewayProxyEventV2, origin_secret: str, only_front: str) -> str:
-    """Whom limits count; the two settings are those of a public door."""
-    secret = aws.secret(origin_secret).decode()
-    return prefix(viewer_address(event, secret, only_front == "true"))
+    """One client, as limits count: an IPv4 address, a /64 of IPv6.
+
+    The two settings are those of a public door.
+    """
+    return prefix(_believed(event, origin_secret, only_front), 32, 64)
 
 
-def prefix(address: str) -> str:
-    """The network whose members count as one client: an IPv4 address, a /64 of IPv6."""
+def network(event: APIGatewayProxyEventV2, origin_secret: str, only_front: str) -> str:
+    """The site that a client belongs to, who may have all its addresses: a /24, a /48."""
+    return prefix(_believed(event, origin_secret, only_front), 24, 48)
+
+
+def _believed(event: APIGatewayProxyEventV2, origin_secret: str, only_front: str) -> str:
+    return viewer_address(event, aws.secret(origin_secret).decode(), only_front == "true")
+
+
+def prefix(address: str, bits_v4: int, bits_v6: int) -> str:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
-    return str(ipaddress.ip_network((ip, 32 if ip.version == 4 else 64), strict=False))
+    bits = bits_v4 if ip.version == 4 else bits_v6
+    return str(ipaddress.ip_network((ip, bits), strict=False))
 
 
 def public_door(service: str) -> APIGatewayHttpResolver:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from greenlet import greenlet  # type: ignore[import-untyped]
@@ -9,10 +10,11 @@ from greenlet import greenlet  # type: ignore[import-untyped]
 from netdesk.pages import Pages
 from status_publish.bucket import Bucket
 from status_publish.clock import Clock
+from status_publish.promises import count
 from status_publish.publish import Publisher
 from status_publish.store import Notices
 from tests.site_oracle import wrong_put
-from tests.small_cloud import Item, SmallCloud
+from tests.small_cloud import Item, Paginator, SmallCloud
 
 READS = ("get_item", "batch_get_item", "query", "head_object")
 WRITES = ("transact_write_items", "update_item", "put_object", "send_raw_email")
@@ -55,6 +57,8 @@ def call_of(method: str, given: Item, there: Container[str]) -> Call:
         case {"TransactItems": steps}:
             told = [one for step in steps for one in step.values()]
             rows = [one.get("Key") or one["Item"] for one in told]
+        case {"IndexName": index}:
+            return Call(method, frozenset({index}))
         case {"ExpressionAttributeValues": {":kind": kind}}:
             rows = [{"pk": kind}]
         case _:
@@ -101,6 +105,9 @@ class Actor:
             if front[0] < self._revision:
                 yield f"told to be published at {self._revision}, but the front page is of {front}"
 
+    def get_paginator(self, method: str) -> Paginator:
+        return Paginator(self, method)
+
     def __getattr__(self, method: str) -> Any:
         if method not in READS + WRITES:
             raise AttributeError(method)
@@ -130,4 +137,4 @@ class Actor:
 
 def clock_of(client: Any, pages: Pages) -> Clock:
     publisher = Publisher(Notices(client, "notices"), Bucket(client, "site"), pages)
-    return Clock(publisher, client)
+    return Clock(publisher, client, partial(count, client, "tickets"))

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlencode
@@ -21,10 +21,12 @@ from netdesk import aws, settings
 from netdesk.dynamo import pack, unpack
 from netdesk.limits import Limits
 from netdesk.pages import SITE
-from netdesk.provider import Provider, read
+from netdesk.provider import Provider
+from netdesk.provider_file import read
 from netdesk.ticket import Entry, Person
 from status_publish import wiring as publish_wiring
 from status_publish.clock import Clock
+from status_publish.promises import count
 from status_publish.publish import Publisher
 from status_publish.settings import NoticesSettings
 from ticket_intake import wiring as intake_wiring
@@ -200,7 +202,8 @@ def publisher(cloud: Cloud) -> Publisher:
 @pytest.fixture
 def clock(cloud: Cloud, publisher: Publisher) -> Clock:
     cloud.ses.verify_domain_identity(Domain=provider().mail.partition("@")[2])
-    return Clock(publisher, cloud.ses)
+    traffic = partial(count, cloud.dynamodb, cloud.name("TicketsTable"))
+    return Clock(publisher, cloud.ses, traffic)
 
 
 @pytest.fixture

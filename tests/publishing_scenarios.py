@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
+from netdesk.dynamo import moment, pack
 from netdesk.maintenance import planned
 from netdesk.notice import Notice, draw_id, updated
 from netdesk.pages import Pages
-from netdesk.provider import parse
+from netdesk.provider_file import parse
 from netdesk.staff import Asked
 from status_publish import staff
-from status_publish.clock import tick
+from status_publish.clock import tick, watch_traffic
 from status_publish.publish import publish
+from status_publish.traffic import BACKLOG, FEW
 from tests.actor import Work, clock_of
 from tests.desk import ARN, NOW, PUBLIC_URL
 from tests.interleaving import MINUTE, Scenario
@@ -71,6 +73,16 @@ def ticking(now: datetime = NOW) -> Work:
     return partial(tick, now=now)
 
 
+def counting(now: datetime = NOW) -> Work:
+    """The end of a clock's minute, and its next one."""
+
+    def work(clock: Any) -> Any:
+        watch_traffic(clock, now)
+        return tick(clock, now)
+
+    return work
+
+
 def window(begins: timedelta) -> dict[str, str]:
     return {"from": (NOW + begins).isoformat(), "to": (NOW + 9 * HOUR).isoformat()}
 
@@ -120,6 +132,18 @@ def renewing() -> SmallCloud:
     kept, built = publisher.notices.site(), (NOW - MINUTE / 2).isoformat()
     publisher.notices.published(kept, built, kept.release, (), {"2026-11"})
     return SmallCloud(cloud.rows, cloud.objects)
+
+
+@cache
+def heavy(*names: str) -> SmallCloud:
+    """A site whose tickets are late, until the backlog is forgotten in a minute; nobody counted."""
+    cloud = site(*names).copy()
+    promised_by = moment(NOW - BACKLOG + MINUTE / 2)
+    for number in range(FEW):
+        keys = {"pk": f"ticket#{number}", "sk": "ticket"}
+        row = keys | {"answered": "no", "promised_by": promised_by}
+        cloud.put_item(TableName="tickets", Item=pack(row))
+    return cloud
 
 
 def of(cloud: SmallCloud, *works: Work, **more: Any) -> Scenario:
@@ -172,5 +196,8 @@ def scenarios(newer: Pages) -> dict[str, Scenario]:
         ),
         "renew, update": of(renewing(), ticking(), updating(OPEN)),
         "renew, open": of(renewing(), ticking(), opens_two),
+        "count, update": of(heavy("open"), counting(), updating(OPEN)),
+        "count, release": of(heavy("open"), counting(), ticking(), **release),
+        "count, count less": of(heavy("open"), counting(), counting(begin), now=begin),
         "two clocks, one of them late": of(site("late"), ticking(), ticking(NOW + MINUTE / 60)),
     }

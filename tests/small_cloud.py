@@ -17,7 +17,11 @@ from tests.expressions import holds, updated
 Item = dict[str, Any]
 Row = tuple[str, str]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-INDEXES = {"by_state": ("state", "queued"), "unsent": ("unsent", "due_at")}
+INDEXES = {
+    "by_state": ("state", "queued"),
+    "by_promise": ("answered", "promised_by"),
+    "unsent": ("unsent", "due_at"),
+}
 
 
 def error(code: str, status: int, **more: Any) -> ClientError:

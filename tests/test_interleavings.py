@@ -16,7 +16,7 @@ from status_publish.publish import publish
 from status_publish.stamp import stamped
 from status_publish.store import Notices
 from tests.interleaving import Found, Plan, Scenario, Tally, by_chance, deaths, run, switches
-from tests.publishing_scenarios import pages, renewing, scenarios, site
+from tests.publishing_scenarios import heavy, pages, renewing, scenarios, site
 from tests.site_oracle import THOROUGH, forget, quick
 
 __all__ = ["quick"]  # a fixture
@@ -134,11 +134,11 @@ def test_the_harness_finds_a_planted_fault(
 @pytest.fixture
 def anew() -> Iterator[None]:
     """Nothing is remembered that was made without the fault, or with it."""
-    for made in (site, renewing):
+    for made in (site, renewing, heavy):
         made.cache_clear()
     forget()
     yield
-    for made in (site, renewing):
+    for made in (site, renewing, heavy):
         made.cache_clear()
     forget()
 

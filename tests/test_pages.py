@@ -11,7 +11,7 @@ from jinja2 import UndefinedError
 
 from netdesk.moments import say_length
 from netdesk.pages import SITE, Pages, month, short_day
-from netdesk.provider import parse
+from netdesk.provider_file import parse
 from tests.desk import NOW, PUBLIC_URL, provider
 from tests.test_provider import EXAMPLE
 
@@ -19,7 +19,6 @@ PAGES = Pages(parse(EXAMPLE), PUBLIC_URL)
 # Every page that needs nothing told, with what it needs all the same.
 PLAIN: dict[str, dict[str, Any]] = {
     "support.html": {},
-    "problem.html": {},
     "traceroute.html": {},
     "not_found.html": {},
     "unavailable.html": {},
@@ -42,6 +41,15 @@ def test_every_page_stands_alone_and_may_run_nothing(template: str, values: dict
     assert page.count("<h1") == 1
 
 
+def test_the_form_may_run_its_own_script_and_ask_us_alone() -> None:
+    page = PAGES.render("problem.html")
+    [script] = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'; connect-src 'self'; form-action 'self'" in page
+    assert not re.search(r"<link|<img|\son\w+=|javascript:|style=", page)
+    assert page.count("<h1") == 1
+
+
 def test_a_page_shows_the_provider_of_the_file() -> None:
     page = PAGES.render("problem.html")
     for words in ("Example Net", "818/555-0100", "problem@support.example.org", "Mail &amp; web"):
@@ -50,14 +58,15 @@ def test_a_page_shows_the_provider_of_the_file() -> None:
 
 
 def test_every_label_has_its_field_and_every_error_is_said_beside_it() -> None:
-    errors = {"email": "Bad mail.", "message": "Bad message.", "error_text": "Bad text."}
+    errors = {"email": "Bad mail.", "message": "Bad message.", "program": "Bad text."}
     errors |= {"category": "Bad category.", "attachments": "Bad files."}
     page = PAGES.render("problem.html", errors=errors, typed={})
     ids = set(re.findall(r'\bid="([\w-]+)"', page))
     assert set(re.findall(r'<label for="([\w-]+)"', page)) <= ids
     for name, sentence in errors.items():
         assert f'<p class="error" id="{name}-error">{sentence}</p>' in page
-        assert name == "attachments" or f'aria-describedby="{name}-error"' in page
+        assert f'<a href="#{name}">{sentence}</a>' in page  # on top
+        assert name == "category" or f'aria-describedby="{name}-error"' in page
 
 
 def test_what_a_template_is_not_told_is_a_fault() -> None:

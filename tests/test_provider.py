@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netdesk.pages import SITE
-from netdesk.provider import parse, read
+from netdesk.provider_file import parse, read
 from netdesk.toml_table import Wrong
 
 EXAMPLE = """\
@@ -37,6 +37,7 @@ minor = 240
 major = 60
 critical = 30
 [emergency]
+by_form = true
 answer_within_minutes = 60
 counts = ["You can't connect."]
 does_not_count = ["A fault of your own computer."]
@@ -47,6 +48,15 @@ name = "Technical question"
 [[category]]
 key = "mail-web"
 name = "Mail & web"
+[[category.question]]
+key = "program"
+name = "Which program?"
+hint = "Such as Eudora."
+kind = "line"
+[[category]]
+key = "names"
+name = "Domain names"
+form = "/problem/domain/"
 [[group]]
 name = "Internet access"
 [[group.component]]
@@ -60,7 +70,12 @@ value = "mail.example.net"
 about = "Your password."
 [trace]
 allow = ["198.18.0.0/15"]
+[retention]
+raw_mail_days = 400
+closed_tickets_months = 36
+traces_days = 30
 """
+OPTIONAL = "form"
 
 
 def test_the_shipped_file_can_be_read() -> None:
@@ -77,7 +92,14 @@ def test_every_fact_of_the_file_reaches_its_place() -> None:
     assert (found.hours.opens, found.hours.closes) == (time(8), time(17))
     assert found.hours.holidays == {date(2026, 12, 25)}
     assert found.emergency.counts == ("You can't connect.",)
-    assert [category.key for category in found.categories] == ["technical", "mail-web"]
+    assert [category.key for category in found.categories] == ["technical", "mail-web", "names"]
+    assert [category.form for category in found.categories] == ["", "", "/problem/domain/"]
+    [question] = found.questions
+    assert (question.key, question.name) == ("program", "Which program?")
+    assert (question.hint, question.kind) == ("Such as Eudora.", "line")
+    assert found.emergency.by_form is True
+    kept = found.retention
+    assert (kept.raw_mail_days, kept.closed_tickets_months, kept.traces_days) == (400, 36, 30)
     assert [component.name for component in found.components] == ["Dial-up & ISDN"]
     assert [component.meanwhile for component in found.components] == ["Try again later."]
     assert found.staff_mail == "staff@example.org"
@@ -88,7 +110,8 @@ def test_every_fact_of_the_file_reaches_its_place() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [line for line in EXAMPLE.splitlines() if " = " in line and not line.startswith("[[")]
+    "line",
+    [n for n in EXAMPLE.splitlines() if " = " in n and not n.startswith(("[[", OPTIONAL))],
 )
 def test_a_missing_line_is_named(line: str) -> None:
     key = line.partition(" ")[0]
@@ -121,6 +144,12 @@ def test_a_missing_line_is_named(line: str) -> None:
         ('"2026-12-25"', '"25 December"', r"hours.holidays\[0\] must be a list of dates"),
         ('key = "mail-web"', 'key = "Mail/Web"', r"category\[1\].key must be a short key"),
         ('key = "mail-web"', 'key = "technical"', "category.key 'technical' is used twice"),
+        ('key = "program"', 'key = "email"', r"question\[0\].key must be a short key"),
+        ('key = "program"', 'key = "Program"', r"question\[0\].key must be a short key"),
+        ('kind = "line"', 'kind = "file"', "kind must be one of line, text, address"),
+        ("by_form = true", "by_form = 1", "emergency.by_form must be true or false, not 1"),
+        ("traces_days = 30", "traces_days = 0", "a whole number from 1 to 365, not 0"),
+        ('"/problem/domain/"', '"https://evil"', "form must be the path of a form"),
         ("[trace]", "[trace]\nallowed = 1", "trace.allowed is not a key that netdesk knows"),
         ("[[group.component]]", "[[group.part]]", r"group\[0\].component is missing"),
         ("name = ", "name : ", "not a TOML file"),

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netdesk.provider import parse
+from netdesk.provider_file import parse
 from netdesk.text import safe
 from netdesk.ticket import MESSAGE_LIMIT
 from tests.desk import fields
@@ -45,10 +47,29 @@ def test_what_was_left_out_has_a_default() -> None:
 
 
 @pytest.mark.parametrize("word", ["on", "true"])
-def test_an_emergency_comes_from_the_phone_alone(word: str) -> None:
-    assert from_form(GOOD | {"emergency": word}, PROVIDER, "phone").emergency
-    assert not from_form(GOOD | {"emergency": word}, PROVIDER, "web").emergency
-    assert not from_form(GOOD | {"emergency": f"not {word}"}, PROVIDER, "phone").emergency
+@pytest.mark.parametrize("source", ["web", "phone"])
+def test_an_emergency_is_what_was_ticked(word: str, source: str) -> None:
+    whole = GOOD | {"name": "Ann", "phone": "818-555-0100"}
+    assert from_form(whole | {"emergency": word}, PROVIDER, source).emergency
+    assert not from_form(whole | {"emergency": f"not {word}"}, PROVIDER, source).emergency
+
+
+def test_an_emergency_by_form_needs_somebody_to_call_back() -> None:
+    found = errors(emergency="on", name="", phone="")
+    assert found.keys() == {"phone", "name"}
+    assert from_form({"phone": "1", "message": "x", "emergency": "on"}, PROVIDER, "phone").emergency
+
+
+def test_where_emergencies_are_taken_by_phone_alone_the_form_says_so() -> None:
+    alone = replace(PROVIDER, emergency=replace(PROVIDER.emergency, by_form=False))
+    with pytest.raises(Unusable, match="call 818/555-0100, option 3, day and night") as caught:
+        from_form(GOOD | {"emergency": "true", "phone": "1", "name": "Ann"}, alone, "web")
+    assert caught.value.errors.keys() == {"emergency"}
+
+
+def test_what_the_category_asks_is_kept_whichever_category_was_chosen() -> None:
+    assert read(program="Eudora\n 3").details == {"program": "Eudora 3"}
+    assert read(program=" ", nonsense="x").details == {}
 
 
 @pytest.mark.parametrize("field", ["email", "phone", "url"])
@@ -81,7 +102,7 @@ def test_our_own_address_is_nobodys(email: str) -> None:
         ({"email": "ann@Example.NET"}, "email", "Mail to example.net may not reach you"),
         ({"message": " \n"}, "message", "Say what is wrong"),
         ({"message": "x" * (MESSAGE_LIMIT + 1)}, "message", "send at most 100,000 characters"),
-        ({"category": "weather"}, "category", "Choose a category: technical, mail-web"),
+        ({"category": "weather"}, "category", "Choose a category: technical, mail-web, names"),
         ({"phone": "1" * 201}, "phone", "This is too long"),
         ({"url": "x" * 2_001}, "url", "This is too long"),
         ({"error_text": "x" * 2_001}, "error_text", "send at most 2,000 characters"),
@@ -114,7 +135,7 @@ def test_whatever_is_typed_becomes_harmless_or_is_refused(typed: dict[str, str])
     try:
         found = from_form(GOOD | typed, PROVIDER, "web")
     except Unusable as refused:
-        assert refused.errors.keys() <= {*WHOLE, "category", "message", "error_text"}
+        assert refused.errors.keys() <= {*WHOLE, "category", "message", "error_text", "name"}
         return
     person = found.person
     lines = {name: getattr(person, name) for name in ("name", "email", "phone", "account")}

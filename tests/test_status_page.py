@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from netdesk.maintenance import by_the_clock, planned
 from netdesk.notice import Notice, component_states, explained, opened, retracted, updated
 from netdesk.pages import Pages
-from netdesk.provider import parse
+from netdesk.provider_file import parse
 from netdesk.words import COMPONENT_WORDS, STATE_WORDS
 from status_publish.render import bars, site_pages
 from status_publish.snapshot import DAYS, RECENT, Changed

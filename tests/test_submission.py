@@ -9,7 +9,8 @@ from netdesk.ticket import MESSAGE_LIMIT
 from tests.desk import fields, form, http_event, multipart
 from ticket_intake import submission
 from ticket_intake.report import Unusable
-from ticket_intake.submission import FILES, FILES_BYTES, Submission, Upload
+from ticket_intake.submission import Submission
+from ticket_intake.uploads import Upload
 
 TYPED = fields(message='Grüße & <b>"quotes"</b>\nsecond line')
 
@@ -42,16 +43,12 @@ def test_files_come_with_their_names_and_an_empty_file_field_is_none() -> None:
     assert found.fields["message"] == TYPED["message"]
 
 
-def test_files_beyond_the_limits_are_refused_beside_their_field() -> None:
-    one = ("a.txt", "text/plain", b"x")
-    assert len(read(multipart({}, *[one] * FILES)).uploads) == FILES
-    with pytest.raises(Unusable, match="Send at most 5 files"):
-        read(multipart({}, *[one] * (FILES + 1)))
-    full = b"x" * FILES_BYTES
-    assert read(multipart({}, ("a.bin", "", full))).uploads
-    with pytest.raises(Unusable, match="4 MB in all at most") as caught:
-        read(multipart({}, ("a.bin", "", full), one))
-    assert list(caught.value.errors) == ["attachments"]
+def test_a_file_that_is_not_taken_leaves_the_fields_readable() -> None:
+    found = read(multipart(TYPED, ("a.exe", "image/png", b"MZ\x90\0")))
+    assert found.fields == TYPED
+    assert found.errors == {
+        "attachments": "a.exe is no picture, PDF or plain text: send it as one of these."
+    }
 
 
 BROKEN = {

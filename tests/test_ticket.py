@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from netdesk.refused import Refused
 from netdesk.staff import actor_name
-from netdesk.ticket import MESSAGE_LIMIT, VERBS, Person, Ticket, act
+from netdesk.ticket import MESSAGE_LIMIT, STATES, VERBS, Attachment, Person, Ticket, act
 from tests.desk import NOW, entry
 
 TICKET = Ticket(
@@ -23,19 +24,24 @@ TICKET = Ticket(
     nonce="n",
     key_hash="h",
 )
-STATES = ("open", "waiting", "resolved")
-# What each verb makes of a ticket in each state; "" is a refusal.
+# What each verb makes of a ticket in each of STATES; "" is a refusal.
 AFTER = {
-    "reply": ("open", "waiting", "resolved"),
-    "note": ("open", "waiting", "resolved"),
-    "assign": ("open", "waiting", "resolved"),
-    "wait": ("waiting", "", ""),
-    "resolve": ("resolved", "resolved", ""),
-    "reopen": ("", "open", "open"),
-    "message": ("open", "open", "open"),
-    "remark": ("open", "waiting", "resolved"),
-    "ask": ("open", "waiting", "resolved"),
+    "reply": ("open", "waiting", "resolved", ""),
+    "note": ("open", "waiting", "resolved", "suspect"),
+    "assign": ("open", "waiting", "resolved", ""),
+    "wait": ("waiting", "", "", ""),
+    "resolve": ("resolved", "resolved", "", ""),
+    "reopen": ("", "open", "open", ""),
+    "called": ("open", "waiting", "resolved", ""),
+    "let-in": ("", "", "", "open"),
+    "message": ("open", "open", "open", "suspect"),
+    "close": ("resolved", "resolved", "", "suspect"),
+    "open-again": ("", "open", "open", "suspect"),
+    "remark": ("open", "waiting", "resolved", "suspect"),
+    "ask": ("open", "waiting", "resolved", "suspect"),
 }
+BY_CUSTOMER = ("message", "close", "open-again", "remark")
+ANSWERS = ("reply", "wait", "resolve", "called")
 
 
 def test_the_table_below_speaks_of_every_verb() -> None:
@@ -49,16 +55,69 @@ def test_the_table_below_speaks_of_every_verb() -> None:
 def test_a_verb_moves_a_ticket_or_is_refused(verb: str, before: str, after: str) -> None:
     ticket = replace(TICKET, state=before)
     if not after:
-        with pytest.raises(Refused, match=f"^Ticket K7Q2-9WXA is {before}(, so| already)"):
+        told = f"{before}(, so| already)" if before != "suspect" else "held as suspect: let it in"
+        with pytest.raises(Refused, match=f"^Ticket K7Q2-9WXA is {told}"):
             act(ticket, verb, entry("words"))
         return
     changed = act(ticket, verb, entry("words")).ticket
-    turns, last_word = verb not in ("message", "remark"), changed.last_word
-    resolved_at = NOW if verb == "resolve" else None
     assert changed == replace(
-        ticket, state=after, version=2, entries=2, turns=turns, last_word=last_word,
-        resolved_at=resolved_at,
+        ticket, state=after, version=2, entries=2, turns=verb not in BY_CUSTOMER,
+        last_word=changed.last_word, resolved_at=NOW if after == "resolved" != before else None,
+        answered=changed.answered,
     )  # fmt: skip
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("verb", "state", "promised", "before", "after"),
+    [
+        *((verb, "open", NOW, "no", "in time") for verb in ANSWERS),
+        *((verb, "open", NOW - HOUR, "no", "late") for verb in ANSWERS),
+        ("reply", "open", NOW - HOUR, "in time", "in time"),  # the first answer counts
+        ("reply", "open", NOW, "late", "late"),
+        ("note", "open", NOW, "no", "no"),
+        ("message", "open", NOW, "no", "no"),
+        ("close", "open", NOW, "no", ""),  # nobody waits any more
+        ("close", "open", NOW, "late", "late"),
+        ("let-in", "suspect", NOW, "", "no"),
+    ],
+)
+def test_the_first_answer_is_in_time_or_late(
+    verb: str, state: str, promised: datetime, before: str, after: str
+) -> None:
+    ticket = replace(TICKET, state=state, promised_by=promised, answered=before)
+    assert act(ticket, verb, entry("words")).ticket.answered == after
+
+
+PHONE = Person("Ann", "", "818-555-0100")
+
+
+def test_whom_no_mail_reaches_is_to_be_called_until_somebody_did() -> None:
+    ticket = replace(TICKET, person=PHONE, calls=(1,))
+    answered = act(ticket, "reply", entry("Try again now."))
+    assert (answered.ticket.calls, answered.letter) == ((1, 2), "")
+    assert act(ticket, "note", entry("Told nobody.")).ticket.calls == (1,)
+    assert act(ticket, "resolve", entry("")).ticket.calls == (1,)  # nothing new to tell
+    assert act(answered.ticket, "called", entry("")).ticket.calls == ()
+    assert act(TICKET, "reply", entry("By mail.")).ticket.calls == ()
+
+
+def test_a_suspect_is_answered_when_it_is_let_in_and_only_then() -> None:
+    suspect = replace(TICKET, state="suspect", answered="")
+    for verb in ("message", "close", "open-again"):
+        assert act(suspect, verb, entry("words")).letter == ""
+    let_in = act(suspect, "let-in", entry(""))
+    assert (let_in.letter, let_in.pages, let_in.entry.public) == ("acknowledgement", False, False)
+    urgent = act(replace(suspect, emergency=True, person=PHONE), "let-in", entry(""))
+    assert (urgent.letter, urgent.pages, urgent.ticket.calls) == ("", True, (2,))
+
+
+def test_a_file_alone_is_a_message() -> None:
+    file = Attachment("a.txt", "text/plain", 1, "digest", "key")
+    change = act(replace(TICKET, state="resolved"), "message", entry("", attachments=(file,)))
+    assert (change.ticket.state, change.entry.kind, change.entry.text) == ("open", "message", "")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +194,7 @@ def test_every_action_is_one_step_or_a_sentence(verb: str, state: str, text: str
     assert change.ticket.version == change.ticket.entries == 2
     assert change.entry.text.strip()
     same: dict[str, Any] = {"version": 1, "entries": 1, "turns": 0, "last_word": ticket.last_word}
-    same |= {"resolved_at": None}
+    same |= {"resolved_at": None, "answered": ticket.answered}
     kept = replace(change.ticket, state=state, **same)
     assert kept == ticket
 

@@ -50,10 +50,10 @@ def test_without_the_secret_the_front_is_believed_nothing(secret: str) -> None:
     ],
 )
 def test_a_network_counts_as_one_client(address: str, network: str) -> None:
-    assert prefix(address) == network
+    assert prefix(address, 32, 64) == network
 
 
 @given(st.ip_addresses() | st.text(max_size=40))
 def test_any_address_has_a_network_that_is_its_own(address: Any) -> None:
-    network = prefix(str(address))
-    assert network == "unknown" or prefix(network.partition("/")[0]) == network
+    network = prefix(str(address), 32, 64)
+    assert network == "unknown" or prefix(network.partition("/")[0], 32, 64) == network

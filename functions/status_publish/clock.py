@@ -1,6 +1,7 @@
 """The clock's minute: what happens by itself."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,6 +17,7 @@ from netdesk.pages import Pages
 from status_publish.publish import Publisher, publish, renew_month
 from status_publish.snapshot import HEARTBEAT
 from status_publish.store import Notices, Site
+from status_publish.traffic import Traffic
 
 if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
@@ -27,6 +29,7 @@ AGAIN = timedelta(hours=1)  # between two reminders of one promise
 class Clock:
     publisher: Publisher
     ses: "SESClient"
+    traffic: Callable[[datetime], Traffic]
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,19 @@ def tick(clock: Clock, now: datetime) -> Done:
     site = publisher.notices.site()
     written = _publish(publisher, site, now) or renew_month(publisher, site, now)
     return Done(site.revision, tuple(written), tuple(_remind(clock, site, now)))
+
+
+def watch_traffic(clock: Clock, now: datetime) -> None:
+    """Keep whether traffic is heavy, for the next who publish; what can't be counted stays."""
+    # In each minute: the heartbeat waits while staff publish, and they do when traffic is heavy.
+    try:
+        traffic = clock.traffic(now)
+    except (BotoCoreError, ClientError) as error:
+        logger("clock").exception("the tickets were not counted", error=type(error).__name__)
+        return
+    notices = clock.publisher.notices
+    if traffic.heavy != notices.site().heavy and notices.keep_traffic(traffic.heavy):
+        logger("clock").info("traffic has changed", heavy=traffic.heavy, **asdict(traffic))
 
 
 def _publish(publisher: Publisher, site: Site, now: datetime) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from status_publish.feeds import MOST
 from status_publish.heading import Heading, heading, month_of, newest_first
 from status_publish.render import month_page, notice_page, site_pages
 from status_publish.snapshot import DAYS, NEWEST, Changed, Snapshot
-from status_publish.store import KINDS, Notices, Site
+from status_publish.store import KINDS, TRAFFIC, Notices, Site
 
 TRIES = 5
 
@@ -77,6 +77,7 @@ def read(publisher: Publisher, site: Site, now: datetime, *, everything: bool = 
         headings=tuple(headings.values()),
         changed=changed,
         months=site.months,
+        heavy=site.heavy,
         began_at=min((began_at, *(one.since for one in headings.values()))),
     )
 
@@ -84,7 +85,7 @@ def read(publisher: Publisher, site: Site, now: datetime, *, everything: bool = 
 def changes(pages: Pages, site: Site, everything: bool) -> Changed:
     every = frozenset(one.key for one in pages.provider.components)
     components = every if everything else site.touched_components
-    return Changed(site.touched_notices, components, everything)
+    return Changed(site.touched_notices, components, everything, TRAFFIC in site.touched)
 
 
 def window(pages: Pages, now: datetime) -> str:

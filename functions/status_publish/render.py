@@ -23,7 +23,6 @@ STATIC = {
     "404.html": "not_found.html",
     "unavailable.html": "unavailable.html",
     "support/index.html": "support.html",
-    "problem/index.html": "problem.html",
     "status/help/index.html": "help.html",
     "status/traceroute/index.html": "traceroute.html",
 }
@@ -44,6 +43,9 @@ def site_pages(pages: Pages, snapshot: Snapshot) -> Iterator[Page]:
     if snapshot.changed.everything:
         for key, template in STATIC.items():
             yield Page(key, pages.render(template), snapshot.revision, built)
+    if snapshot.changed.everything or snapshot.changed.traffic:
+        form = pages.render("problem.html", heavy=snapshot.heavy)
+        yield Page("problem/index.html", form, snapshot.revision, built)
     for name, text in Api(pages, snapshot).documents():
         if snapshot.changed or name in YOUNG:
             yield Page(f"api/v2/{name}.json", text, snapshot.revision, built, JSON)

@@ -8,3 +8,8 @@ class NoticesSettings:
     notices_table: str
     site_bucket: str
     public_url: str
+
+
+@dataclass(frozen=True)
+class ClockSettings(NoticesSettings):
+    tickets_table: str

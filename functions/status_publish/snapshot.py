@@ -23,6 +23,7 @@ class Changed:
     notices: frozenset[str] = frozenset()
     components: frozenset[str] = frozenset()
     everything: bool = False
+    traffic: bool = False  # which the notices' pages don't tell
 
     def __bool__(self) -> bool:
         return bool(self.notices or self.everything)
@@ -37,6 +38,7 @@ class Snapshot:
     changed: Changed
     months: frozenset[str] = frozenset()  # that have notices
     began_at: datetime | None = None  # of the record: nothing is known from before
+    heavy: bool = False  # traffic
 
     @cached_property
     def active(self) -> list[Notice]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 KINDS = ("incident", "maintenance")
 SITE_KEY = {"pk": "site", "sk": "site"}
 COMPONENT = "component:"
+TRAFFIC = "traffic"
 Names = frozenset[str]
 
 
@@ -38,13 +39,14 @@ class Site:
 
     revision: int = 0
     active: Names = frozenset()  # ids of what is open, and of what ended lately but began long ago
-    touched: Names = frozenset()  # notices and components that changed since the last publishing
+    touched: Names = frozenset()  # notices, components, TRAFFIC: what changed since publishing
     months: Names = frozenset()  # that have notices, as 2026-11
     renew: Names = frozenset()  # months whose pages were made by an older release
     published: int = -1
     built_at: str = ""
     release: str = ""
     began_at: str = ""  # when anything was first published: before that nobody kept a record
+    heavy: bool = False  # traffic: answers take longer than usual
 
     @property
     def touched_components(self) -> Names:
@@ -53,7 +55,8 @@ class Site:
 
     @property
     def touched_notices(self) -> Names:
-        return frozenset(name for name in self.touched if not name.startswith(COMPONENT))
+        others = self.touched - {TRAFFIC}
+        return frozenset(name for name in others if not name.startswith(COMPONENT))
 
 
 class Notices:
@@ -139,58 +142,62 @@ class Notices:
         if done := set(months):
             self._update_site("DELETE renew :months", {":months": done})
 
+    def keep_traffic(self, heavy: bool) -> bool:
+        """Keep whether traffic is heavy, as a change of the site; False when it was known."""
+        return self._update_site(
+            "SET heavy = :heavy ADD revision :one, touched :traffic",
+            {":heavy": heavy, ":one": 1, ":traffic": {TRAFFIC}},
+            ConditionExpression="attribute_not_exists(heavy) OR heavy <> :heavy",
+        )
+
     def remind(self, notice: Notice, now: datetime, again: timedelta) -> bool:
         """Claim the reminder of a late notice, unless one was sent so lately."""
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=pack(key(notice.kind, notice.id)),
-                UpdateExpression="SET reminded_at = :now",
-                ConditionExpression="version = :version AND"
-                " (attribute_not_exists(reminded_at) OR reminded_at <= :before)",
-                ExpressionAttributeValues=pack(
-                    {
-                        ":now": moment(now),
-                        ":before": moment(now - again),
-                        ":version": notice.version,
-                    }
-                ),
-            )
-        except ClientError as error:
-            if not condition_lost(error):
-                raise
-            return False
-        return True
+        return self._updated(
+            Key=pack(key(notice.kind, notice.id)),
+            UpdateExpression="SET reminded_at = :now",
+            ConditionExpression="version = :version AND"
+            " (attribute_not_exists(reminded_at) OR reminded_at <= :before)",
+            ExpressionAttributeValues=pack(
+                {
+                    ":now": moment(now),
+                    ":before": moment(now - again),
+                    ":version": notice.version,
+                }
+            ),
+        )
 
     def _record(
         self, site: Site, built_at: str, release: str, ends: str, only_if: str, more: Item
     ) -> bool:
         values = {":revision": site.revision, ":built": built_at, ":release": release}
-        try:
-            self._update_site(
-                "SET published = :revision, built_at = :built, #release = :release,"
-                f" began_at = if_not_exists(began_at, :built) {ends}",
-                values | more,
-                ConditionExpression=f"{only_if}(attribute_not_exists(published)"
-                " OR published < :revision"
-                " OR (published = :revision"
-                " AND (built_at < :built OR #release <> :release)))",
-                ExpressionAttributeNames={"#release": "release"},
-            )
-        except ClientError as error:
-            if not condition_lost(error):
-                raise
-            return False
-        return True
+        return self._update_site(
+            "SET published = :revision, built_at = :built, #release = :release,"
+            f" began_at = if_not_exists(began_at, :built) {ends}",
+            values | more,
+            ConditionExpression=f"{only_if}(attribute_not_exists(published)"
+            " OR published < :revision"
+            " OR (published = :revision"
+            " AND (built_at < :built OR #release <> :release)))",
+            ExpressionAttributeNames={"#release": "release"},
+        )
 
-    def _update_site(self, expression: str, values: Item, **more: Any) -> None:
-        self._client.update_item(
-            TableName=self._table,
+    def _update_site(self, expression: str, values: Item, **more: Any) -> bool:
+        return self._updated(
             Key=pack(SITE_KEY),
             UpdateExpression=expression,
             ExpressionAttributeValues=pack(values),
             **more,
         )
+
+    def _updated(self, **given: Any) -> bool:
+        """Whether the condition was met."""
+        try:
+            self._client.update_item(TableName=self._table, **given)
+        except ClientError as error:
+            if not condition_lost(error):
+                raise
+            return False
+        return True
 
     def _query(
         self, kind: str, where: str, values: Item, brings: str, most: int = 0, **more: Any

@@ -1,14 +1,15 @@
 """Builds the publisher that a door uses, from the door's settings."""
 
-from functools import cache
+from functools import cache, partial
 
 from netdesk import aws
 from netdesk.pages import SITE, Pages
-from netdesk.provider import read
+from netdesk.provider_file import read
 from status_publish.bucket import Bucket
 from status_publish.clock import Clock
+from status_publish.promises import count
 from status_publish.publish import Publisher
-from status_publish.settings import NoticesSettings
+from status_publish.settings import ClockSettings, NoticesSettings
 from status_publish.store import Notices
 
 
@@ -22,5 +23,6 @@ def publisher(settings: NoticesSettings) -> Publisher:
 
 
 @cache
-def clock(settings: NoticesSettings) -> Clock:
-    return Clock(publisher(settings), aws.client("ses"))
+def clock(settings: ClockSettings) -> Clock:
+    traffic = partial(count, aws.client("dynamodb"), settings.tickets_table)
+    return Clock(publisher(settings), aws.client("ses"), traffic)

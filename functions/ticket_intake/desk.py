@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from netdesk import number
 from netdesk.dynamo import Conflict
-from netdesk.hours import Promise, promise
+from netdesk.hours import Promise, promise, within
 from netdesk.pages import Pages
 from netdesk.provider import Provider
 from netdesk.refused import Refused
 from netdesk.text import one_line
-from netdesk.ticket import CUSTOMER, Change, Entry, Ticket, act
+from netdesk.ticket import CUSTOMER, SUSPECT, UNANSWERED, Change, Entry, Ticket, act
 from ticket_intake import token
 from ticket_intake.digest import digest
 from ticket_intake.files import Files
@@ -119,7 +119,7 @@ def submission_keys(report: Report, given: str, now: datetime) -> tuple[str, ...
     Soon is the current window and the one before, so that no two taps fall between. A key alone
     decides nothing: it is another client's word.
     """
-    same = replace(report, message_id="", letter="")
+    same = replace(report, message_id="", letter="", suspicion="")
     content = json.dumps(asdict(same), sort_keys=True)
     if given:
         return (digest("key", given, content),)
@@ -137,10 +137,12 @@ def message_keys(ticket: Ticket, text: str, now: datetime) -> tuple[str, ...]:
 def _opened(desk: Desk, report: Report, now: datetime) -> Change:
     drawn = number.draw(secrets.SystemRandom())
     nonce = secrets.token_hex(16)
-    due = _promised(desk.provider, report.emergency, now)
+    due = _promised(desk.provider, report, now)
+    held = bool(report.suspicion)
+    letter = "" if held else report.letter
     ticket = Ticket(
         number=drawn,
-        state="open",
+        state=SUSPECT if held else "open",
         subject=report.subject,
         category=report.category,
         person=report.person,
@@ -156,6 +158,10 @@ def _opened(desk: Desk, report: Report, now: datetime) -> Change:
         error_text=report.error_text,
         people=report.people,
         follows=report.follows,
+        answered="" if held else UNANSWERED,
+        calls=(1,) if letter and not report.person.email else (),
+        suspicion=report.suspicion,
+        code=report.code,
     )
     entry = Entry(
         at=now,
@@ -166,15 +172,18 @@ def _opened(desk: Desk, report: Report, now: datetime) -> Change:
         message_id=report.message_id,
         sender=report.sender,
         remark=report.remark,
+        details=report.details,
     )
-    return Change(ticket, entry, report.letter if report.person.email else "")
+    mailed = letter if report.person.email else ""
+    return Change(ticket, entry, mailed, pages=report.emergency and not held)
 
 
-def _promised(provider: Provider, emergency: bool, now: datetime) -> Promise:
-    """Emergencies are answered within the hour, day and night."""
-    if not emergency:
+def _promised(provider: Provider, report: Report, now: datetime) -> Promise:
+    """Emergencies are answered within the hour: by phone day and night, a form wakes nobody."""
+    if not report.emergency:
         return promise(now, provider.hours)
-    soon = now + timedelta(minutes=provider.emergency.answer_within_minutes)
+    hour = timedelta(minutes=provider.emergency.answer_within_minutes)
+    soon = now + hour if report.source == "phone" else within(hour, now, provider.hours)
     return Promise(soon, soon)
 
 

@@ -29,7 +29,7 @@ class Files:
         text = item["text"].encode()
         if len(text) <= TEXT_IN_ROW:
             return item
-        key = self._put("text", text)
+        key = self._put(f"text/{item['pk'].partition('#')[2]}", text)
         return item | {"text": item["text"][:EXCERPT], "text_key": key}
 
     def restore(self, item: Item) -> Item:
@@ -38,9 +38,10 @@ class Files:
         answer = self._client.get_object(Bucket=self._bucket, Key=item["text_key"])
         return item | {"text": answer["Body"].read().decode()}
 
-    def keep(self, name: str, media_type: str, content: bytes) -> Attachment:
-        self._put("attachment", content)
-        return Attachment(name, media_type, len(content), hashlib.sha256(content).hexdigest())
+    def keep(self, owner: str, name: str, media_type: str, content: bytes) -> Attachment:
+        """What one submission brought lies under a name of its own, so that it can go alone."""
+        key = self._put(f"attachment/{owner}", content)
+        return Attachment(name, media_type, len(content), digest_of(content), key)
 
     def link(self, file: Attachment) -> str:
         """An address that gives the file out for five minutes, always as a download."""
@@ -48,18 +49,22 @@ class Files:
             "get_object",
             Params={
                 "Bucket": self._bucket,
-                "Key": f"attachment/{file.digest}",
+                "Key": file.key,
                 "ResponseContentDisposition": disposition(file.name),
                 "ResponseContentType": OPAQUE,
             },
             ExpiresIn=LINK_SECONDS,
         )
 
-    def _put(self, kind: str, content: bytes) -> str:
-        key = f"{kind}/{hashlib.sha256(content).hexdigest()}"
+    def _put(self, folder: str, content: bytes) -> str:
+        key = f"{folder}/{digest_of(content)}"
         # Always an opaque download: what a stranger sent is never shown by a browser.
         self._client.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=OPAQUE)
         return key
+
+
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def disposition(name: str) -> str:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from netdesk.provider import Provider
 from netdesk.text import one_line, safe
@@ -35,6 +36,9 @@ class Report:
     people: tuple[str, ...] = ()  # whom the mail was copied to
     follows: str = ""  # the number of a ticket that was closed long ago
     letter: str = "acknowledgement"  # what it is answered with by itself
+    details: Mapping[str, Any] = field(default_factory=dict)  # what a form asked, by its question
+    suspicion: str = ""  # why staff are to look at it first
+    code: str = ""  # where a domain's transfer code is kept, see secrets
 
 
 class Unusable(ValueError):
@@ -50,8 +54,11 @@ def from_form(fields: Mapping[str, str], provider: Provider, source: str) -> Rep
     person = Person(line["name"], line["email"], line["phone"], line["account"])
     category = line["category"] or provider.categories[0].key
     message, error_text = (safe(fields.get(key, "")).strip() for key in ("message", "error_text"))
+    emergency = line["emergency"] in ("on", "true")
+    details = _answers(fields, provider)
     errors = _contact_errors(person, provider) | _text_errors(message, error_text)
     errors |= {name: CUT for name in WHOLE if len(fields.get(name, "").strip()) > ONE_LINE[name]}
+    errors |= _emergency_errors(person, provider, source) if emergency else {}
     categories = [known.key for known in provider.categories]
     if category not in categories:
         errors["category"] = f"Choose a category: {', '.join(categories)}."
@@ -66,15 +73,35 @@ def from_form(fields: Mapping[str, str], provider: Provider, source: str) -> Rep
         url=line["url"],
         occurred_at=line["occurred_at"],
         error_text=error_text,
-        # From the phone alone: a stranger's form must not reach the head of the queue.
-        emergency=source == "phone" and line["emergency"] in ("on", "true"),
+        emergency=emergency,
+        details=details,
     )
+
+
+def _answers(fields: Mapping[str, str], provider: Provider) -> dict[str, str]:
+    """What was answered, whichever category was chosen in the end: nothing typed is lost."""
+    asked = [question.key for question in provider.questions if question.key not in KEPT_APART]
+    given = {key: one_line(fields.get(key, ""), ANSWER) for key in asked}
+    return {key: answer for key, answer in given.items() if answer}
+
+
+def _emergency_errors(person: Person, provider: Provider, source: str) -> dict[str, str]:
+    if source == "phone":
+        return {}
+    phone = provider.phone
+    if not provider.emergency.by_form:
+        call = f"call {phone.number}, option {phone.emergency_option}"
+        return {"emergency": f"Emergencies are taken by phone alone: {call}, day and night."}
+    missing = {} if person.phone else {"phone": "Give a number where we can call you back."}
+    return missing if person.name else missing | {"name": "Say whom we should ask for."}
 
 
 ONE_LINE = {
     "name": LINE, "email": LINE, "phone": LINE, "account": LINE, "category": LINE,
     "subject": LINE, "url": 2_000, "occurred_at": LINE, "emergency": LINE,
 }  # fmt: skip
+KEPT_APART = ("url", "occurred_at", "error_text")  # on the ticket itself
+ANSWER = 1_000  # characters to one question
 WHOLE = ("email", "phone", "url")  # of no use when their end is missing
 CUT = "This is too long: give it in a shorter form."
 
@@ -98,10 +125,10 @@ def _contact_errors(person: Person, provider: Provider) -> dict[str, str]:
 
 def _text_errors(message: str, error_text: str) -> dict[str, str]:
     errors = {} if message else {"message": "Say what is wrong, in your own words."}
-    for field, text, limit in (
+    for name, text, limit in (
         ("message", message, MESSAGE_LIMIT),
         ("error_text", error_text, ERROR_TEXT),
     ):
         if len(text) > limit:
-            errors[field] = f"This is too long: send at most {limit:,} characters."
+            errors[name] = f"This is too long: send at most {limit:,} characters."
     return errors

@@ -7,6 +7,8 @@ from typing import Any
 from netdesk.dynamo import Item, moment
 from netdesk.ticket import Attachment, Entry, Person, Ticket
 
+MAIL, CALL = "mail", "call"  # what the index `unsent` lists: mails, and whom no mail reaches
+
 
 def pk(number: str) -> str:
     return f"ticket#{number.replace('-', '')}"
@@ -31,15 +33,28 @@ def ticket_item(ticket: Ticket) -> Item:
     times["opened_at"] = ticket.opened_at.astimezone(UTC).isoformat(timespec="milliseconds")
     if ticket.resolved_at:
         times["resolved_at"] = moment(ticket.resolved_at)
+    if ticket.erased_at:
+        times["erased_at"] = moment(ticket.erased_at)
     keys = {"pk": pk(ticket.number), "sk": "ticket", "queued": queued(ticket)}
-    return asdict(ticket) | times | keys | {"people": list(ticket.people)}
+    # An index takes no empty key: who is in none of its lists has none.
+    listed = {"answered": ticket.answered or None}
+    if ticket.calls:
+        listed |= {"unsent": CALL, "due_at": times["opened_at"]}
+    return asdict(ticket) | times | keys | listed
+
+
+def page_item(ticket: Ticket, now: datetime) -> Item:
+    """What paging reads: an emergency that nobody has been woken for."""
+    keys = {"pk": pk(ticket.number), "sk": "page"}
+    return keys | {"number": ticket.number, "level": 0, "step": 0, "next_due": moment(now)}
 
 
 def ticket_of(item: Item) -> Ticket:
-    values = _without(item, "pk", "sk", "queued")
+    values = {"answered": ""} | _without(item, "pk", "sk", "queued", "unsent", "due_at")
     values["person"] = Person(**values["person"])
-    values["people"] = tuple(values.get("people", ()))
-    for key in ("opened_at", "promised_by", "latest_by", "resolved_at"):
+    for key in ("people", "calls"):
+        values[key] = tuple(values.get(key, ()))
+    for key in ("opened_at", "promised_by", "latest_by", "resolved_at", "erased_at"):
         if values.get(key):
             values[key] = datetime.fromisoformat(values[key])
     return Ticket(**values)
@@ -66,7 +81,7 @@ def outbox_item(ticket: Ticket, place: int, letter: str, now: datetime) -> Item:
         "number": ticket.number,
         "letter": letter,
         "place": place,
-        "unsent": "mail",
+        "unsent": MAIL,
         "due_at": moment(now),
         "attempts": 0,
     }

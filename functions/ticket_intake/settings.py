@@ -15,6 +15,12 @@ class DeskSettings:
 class WebSettings(DeskSettings):
     origin_secret: str
     only_front: str  # "true" on AWS: public routes refuse calls past CloudFront
+    codes_folder: str
+
+
+@dataclass(frozen=True)
+class StaffSettings(DeskSettings):
+    codes_folder: str
 
 
 @dataclass(frozen=True)

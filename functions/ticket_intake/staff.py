@@ -1,14 +1,16 @@
 """What staff do with tickets: the queue, one ticket, and every action on it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from netdesk.refused import Refused
 from netdesk.staff import actor_name
 from netdesk.text import one_line, safe
-from netdesk.ticket import STAFF_VERBS, Entry, act
+from netdesk.ticket import STAFF_VERBS, STATES, Change, Entry, Ticket, act
 from ticket_intake import views
+from ticket_intake.codes import Codes
 from ticket_intake.desk import (
     Desk,
     change_ticket,
@@ -21,14 +23,17 @@ from ticket_intake.digest import digest
 from ticket_intake.report import LINE, Unusable, from_form
 from ticket_intake.submission import texts
 
-STATES = ("open", "waiting", "resolved")
 Fields = Mapping[str, Any]
 
 
 def queue(desk: Desk, state: str) -> dict[str, Any]:
     if state not in STATES:
         raise Refused(f"A ticket is {', '.join(STATES[:-1])} or {STATES[-1]}: choose one of them.")
-    return {"tickets": [views.for_staff(ticket) for ticket in desk.tickets.in_state(state)]}
+    tickets, calls = desk.tickets.in_state(state), desk.tickets.to_call()
+    return {
+        "tickets": [views.for_staff(ticket) for ticket in tickets],
+        "calls": [views.for_staff(ticket) for ticket in calls],
+    }
 
 
 def show(desk: Desk, wanted: str) -> dict[str, Any]:
@@ -46,6 +51,26 @@ def file_link(desk: Desk, wanted: str, name: str) -> dict[str, Any]:
     if not found.digest:
         raise Refused("This file is not given out: nothing says that it is free of viruses.")
     return {"name": found.name, "url": desk.files.link(found)}
+
+
+def transfer_code(desk: Desk, codes: Codes, arn: str, wanted: str, now: datetime) -> dict[str, str]:
+    """A domain's transfer code: whoever reads it first is named, and it is gone."""
+    ticket = known(desk, wanted)
+    if not ticket.code:
+        raise Refused(f"Ticket {ticket.number} has no transfer code now: its history tells more.")
+    code = codes.take(ticket.code)
+    event = _entry(arn, f"The transfer code was shown to {actor_name(arn)}, and deleted.", now)
+    change_ticket(desk, ticket.number, lambda t: _read(t, event), now)
+    if not code:
+        raise Refused("The code is not there any more: ask the customer for it again.")
+    return {"number": ticket.number, "code": code}
+
+
+def _read(ticket: Ticket, event: Entry) -> Change:
+    if not ticket.code:
+        raise Refused(f"Somebody else read the code of ticket {ticket.number} at this moment.")
+    noted = act(ticket, "note", event)
+    return replace(noted, ticket=replace(noted.ticket, code=""))
 
 
 def take_next(desk: Desk, arn: str, now: datetime) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from netdesk import settings
+from netdesk import aws, settings
 from netdesk.answers import json_answer
 from netdesk.refused import Refused
 from netdesk.staff import actor, fields, once, staff_door
 from ticket_intake import staff
+from ticket_intake.codes import Codes
 from ticket_intake.desk import Desk
-from ticket_intake.settings import DeskSettings
+from ticket_intake.settings import StaffSettings
 from ticket_intake.wiring import desk as desk_of
 
 app = staff_door("staff", Refused)
@@ -21,7 +22,7 @@ app = staff_door("staff", Refused)
 
 @cache
 def desk() -> Desk:
-    return desk_of(settings.read(DeskSettings, environ))
+    return desk_of(settings.read(StaffSettings, environ))
 
 
 @app.get("/staff/tickets")
@@ -51,6 +52,15 @@ def get_ticket(wanted: str) -> Response[str]:
 def get_file(wanted: str) -> Response[str]:
     name = app.current_event.query_string_parameters.get("name", "")
     return json_answer(200, staff.file_link(desk(), wanted, name))
+
+
+@app.post("/staff/tickets/<wanted>/code")
+def post_code(wanted: str) -> Response[str]:
+    codes = Codes(aws.client("ssm"), settings.read(StaffSettings, environ).codes_folder)
+    now = datetime.now(UTC)
+    return json_answer(
+        200, staff.transfer_code(desk(), codes, actor(app.current_event), wanted, now)
+    )
 
 
 @app.post("/staff/tickets/<wanted>/<verb>")

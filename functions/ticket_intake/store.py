@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from netdesk.dynamo import Conflict, Item, pack, put_changed, put_new, read_all, transact, unpack
-from netdesk.ticket import Change, Entry, Ticket
+from netdesk.ticket import SUSPECT, Change, Entry, Ticket
 from ticket_intake.files import Files
 from ticket_intake.rows import (
+    CALL,
     entry_item,
     entry_of,
     entry_sk,
     outbox_item,
+    page_item,
     pk,
     queued,
     ticket_item,
@@ -41,7 +43,7 @@ class Tickets:
             self._take(once[0], ticket.number, now),
             *(self._must_be_free(key) for key in once[1:]),
             put_new(self._table, ticket_item(ticket)),
-            *self._history(opened, now),
+            *self._caused(opened, now),
         ]
         try:
             transact(self._client, steps)
@@ -57,7 +59,7 @@ class Tickets:
         ticket = change.ticket
         changed = put_changed(self._table, ticket_item(ticket), ticket.version - 1)
         taken = [self._take(key, ticket.number, now) for key in once]
-        transact(self._client, [*taken, changed, *self._history(change, now)])
+        transact(self._client, [*taken, changed, *self._caused(change, now)])
 
     def read(self, number: str) -> Ticket | None:
         item = self._get(pk(number), "ticket")
@@ -79,24 +81,35 @@ class Tickets:
 
     def in_state(self, state: str) -> list[Ticket]:
         """Tickets in this state, emergencies first, then oldest first."""
+        tickets = self._listed("by_state", "state", state)
+        return sorted((t for t in tickets if t.state == state), key=queued)
+
+    def to_call(self) -> list[Ticket]:
+        """Tickets of those who are to be told by phone, as the queue goes."""
+        return sorted((t for t in self._listed("unsent", "unsent", CALL) if t.calls), key=queued)
+
+    def _listed(self, index: str, key: str, value: str) -> list[Ticket]:
+        """What an index answers is a hint: the tickets themselves are read, and decide."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
-            IndexName="by_state",
-            KeyConditionExpression="#state = :state",
-            ExpressionAttributeNames={"#state": "state"},
-            ExpressionAttributeValues=pack({":state": state}),
+            IndexName=index,
+            KeyConditionExpression="#key = :value",
+            ExpressionAttributeNames={"#key": key},
+            ExpressionAttributeValues=pack({":value": value}),
         )
         keys = [
             {"pk": pk(unpack(item)["number"]), "sk": "ticket"}
             for page in pages
             for item in page["Items"]
         ]
-        tickets = [ticket_of(item) for item in read_all(self._client, self._table, keys)]
-        return sorted((t for t in tickets if t.state == state), key=queued)
+        return [ticket_of(item) for item in read_all(self._client, self._table, keys)]
 
     def place_in_queue(self, ticket: Ticket) -> int:
-        """1 for the ticket that is next; 0 for one that is not in the queue."""
-        if ticket.state != "open":
+        """1 for the ticket that is next; 0 for one that is not in the queue.
+
+        A suspect is told where it would stand.
+        """
+        if ticket.state not in ("open", SUSPECT):
             return 0
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
@@ -130,13 +143,16 @@ class Tickets:
             }
         }
 
-    def _history(self, change: Change, now: datetime) -> list[Item]:
+    def _caused(self, change: Change, now: datetime) -> list[Item]:
+        """Its entry, its mail, and the page of an emergency."""
         ticket, place = change.ticket, change.ticket.entries
         item = self._files.offload(entry_item(ticket.number, place, change.entry))
         steps = [put_new(self._table, item)]
         if change.letter:
             row = outbox_item(ticket, place, change.letter, now)
             steps.append(put_new(self._table, row))
+        if change.pages:
+            steps.append(put_new(self._table, page_item(ticket, now)))
         return steps
 
     def _get(self, key: str, sort: str) -> Item | None:

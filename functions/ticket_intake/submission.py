@@ -10,22 +10,16 @@ from multipart import MultipartError, parse_form_data
 
 from netdesk.answers import body
 from ticket_intake.report import Unusable
+from ticket_intake.uploads import NotTaken, Upload, taken
 
-FILES, FILES_BYTES = 5, 4 * 1024 * 1024  # a Lambda call takes 6 MB, in base64
 UNREADABLE = "The form could not be read: go back and send it again."
-
-
-@dataclass(frozen=True)
-class Upload:
-    name: str
-    media_type: str
-    content: bytes
 
 
 @dataclass(frozen=True)
 class Submission:
     fields: Mapping[str, str]
     uploads: tuple[Upload, ...] = ()
+    errors: Mapping[str, str] | None = None  # of the files; the fields can be read all the same
 
 
 def read(event: APIGatewayProxyEventV2) -> Submission:
@@ -33,16 +27,17 @@ def read(event: APIGatewayProxyEventV2) -> Submission:
     content_type = event.headers.get("content-type", "")
     try:
         if content_type.lower().startswith("application/json"):
-            posted = Submission(texts(json.loads(body(event))))
-        else:
-            posted = _form(body(event), content_type)
+            return Submission(texts(json.loads(body(event))))
+        fields, files = _form(body(event), content_type)
     except (MultipartError, LookupError, ValueError, RecursionError) as error:
         raise Unusable({"message": UNREADABLE}) from error
-    _check(posted.uploads)
-    return posted
+    try:
+        return Submission(fields, taken(files))
+    except NotTaken as error:
+        return Submission(fields, errors={"attachments": str(error)})
 
 
-def _form(content: bytes, content_type: str) -> Submission:
+def _form(content: bytes, content_type: str) -> tuple[dict[str, str], list[tuple[str, bytes]]]:
     environ = {
         "wsgi.input": BytesIO(content),
         "CONTENT_TYPE": content_type or "application/x-www-form-urlencoded",
@@ -50,14 +45,9 @@ def _form(content: bytes, content_type: str) -> Submission:
     }
     # Longer fields than spool_limit would count as files: see multipart.parse_form_data.
     fields, files = parse_form_data(environ, strict=True, spool_limit=len(content) + 1)
-    uploads = (
-        Upload(part.filename or "", part.content_type or "", part.raw)
-        for _, part in files.iterallitems()
-    )
-    return Submission(
-        {name: str(value) for name, value in fields.items()},
-        tuple(upload for upload in uploads if upload.content),  # an empty file field sends one
-    )
+    sent = [(part.filename or "", part.raw) for _, part in files.iterallitems()]
+    # An empty file field sends a file without content.
+    return {name: str(value) for name, value in fields.items()}, [one for one in sent if one[1]]
 
 
 def texts(value: object) -> dict[str, str]:
@@ -68,10 +58,3 @@ def texts(value: object) -> dict[str, str]:
     return {
         key: str(inner).lower() if inner is True else str(inner) for key, inner in simple.items()
     }
-
-
-def _check(uploads: tuple[Upload, ...]) -> None:
-    if len(uploads) > FILES:
-        raise Unusable({"attachments": f"Send at most {FILES} files."})
-    if sum(len(upload.content) for upload in uploads) > FILES_BYTES:
-        raise Unusable({"attachments": "The files are too large: 4 MB in all at most."})

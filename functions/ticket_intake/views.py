@@ -3,7 +3,7 @@
 from typing import Any
 
 from netdesk.dynamo import moment
-from netdesk.ticket import Attachment, Entry, Ticket
+from netdesk.ticket import SUSPECT, Attachment, Entry, Ticket
 
 Json = dict[str, Any]
 
@@ -17,10 +17,15 @@ def opened(ticket: Ticket, link: str) -> Json:
     }
 
 
+def told_state(ticket: Ticket) -> str:
+    """As its sender sees it: who is suspected is not told."""
+    return "open" if ticket.state == SUSPECT else ticket.state
+
+
 def for_customer(ticket: Ticket, place: int, entries: list[Entry]) -> Json:
     return {
         "number": ticket.number,
-        "state": ticket.state,
+        "state": told_state(ticket),
         "subject": ticket.subject,
         "place_in_queue": place,
         "opened_at": moment(ticket.opened_at),
@@ -31,9 +36,10 @@ def for_customer(ticket: Ticket, place: int, entries: list[Entry]) -> Json:
 
 
 def _said(ticket: Ticket, entry: Entry) -> Json:
-    told = {"at": moment(entry.at), "who": entry.who, "text": entry.text}
+    told: Json = {"at": moment(entry.at), "who": entry.who, "text": entry.text}
     files = [_file(ticket, file) for file in entry.attachments]
-    return told | {"files": files} if files else told
+    told |= {"files": files} if files else {}
+    return told | {"details": dict(entry.details)} if entry.details else told
 
 
 def _file(ticket: Ticket, file: Attachment) -> Json:
@@ -52,6 +58,7 @@ def for_staff(ticket: Ticket) -> Json:
         "opened_at": moment(ticket.opened_at),
         "promised_by": moment(ticket.promised_by),
         "latest_by": moment(ticket.latest_by),
+        "erased_at": moment(ticket.erased_at) if ticket.erased_at else "",
         "assignee": ticket.assignee,
         "from": person.reached_at,
         "emergency": ticket.emergency,
@@ -65,11 +72,16 @@ def for_staff(ticket: Ticket) -> Json:
         "occurred_at": ticket.occurred_at,
         "error_text": ticket.error_text,
         "follows": ticket.follows,
+        "call_back": bool(ticket.calls),
+        "suspicion": ticket.suspicion if ticket.state == SUSPECT else "",
+        "transfer_code": bool(ticket.code),
     }
 
 
 def with_entries(ticket: Ticket, entries: list[Entry]) -> Json:
-    return for_staff(ticket) | {"entries": [for_history(entry) for entry in entries]}
+    details = next((dict(entry.details) for entry in entries if entry.details), {})
+    told = [for_history(entry) for entry in entries]
+    return for_staff(ticket) | {"details": details, "entries": told}
 
 
 def for_history(entry: Entry) -> Json:

@@ -4,7 +4,7 @@ from functools import cache
 
 from netdesk import aws
 from netdesk.pages import SITE, Pages
-from netdesk.provider import read
+from netdesk.provider_file import read
 from ticket_intake.desk import Desk
 from ticket_intake.files import Files
 from ticket_intake.settings import DeskSettings

@@ -5,7 +5,7 @@ from functools import cache
 from netdesk import aws
 from netdesk.limits import Limits
 from netdesk.pages import SITE, Pages
-from netdesk.provider import read
+from netdesk.provider_file import read
 from netdesk.trace_store import Traces
 from traceroute.settings import TraceSettings
 from traceroute.traces import Tracing

@@ -18,7 +18,8 @@ from infra.local.aws import Account, Key
 from infra.local.deploy import Outputs, deploy, user_with
 from infra.local.emulator import CantStart
 from infra.template import ROOT, TEMPLATE
-from netdesk.provider import Provider, read
+from netdesk.provider import Provider
+from netdesk.provider_file import read
 from netdesk.toml_table import Wrong
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from infra.local.aws import Account
 from netdesk.pages import Pages
-from netdesk.provider import read
+from netdesk.provider_file import read
 from netdesk.staff import Asked
 from status_publish import staff
 from status_publish.bucket import Bucket

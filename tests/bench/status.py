@@ -17,7 +17,8 @@ from typing import Any
 from netdesk.dynamo import pack
 from netdesk.notice import Notice
 from netdesk.pages import SITE, Pages
-from netdesk.provider import Component, Group, Provider, read
+from netdesk.provider import Component, Group, Provider
+from netdesk.provider_file import read
 from status_publish.heading import month_of
 from status_publish.render import whole_site
 from status_publish.rows import notice_item

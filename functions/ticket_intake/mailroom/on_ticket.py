@@ -161,5 +161,6 @@ def _attachments(desk: Desk, mail: Mail) -> tuple[Attachment, ...]:
     """What a virus scan let pass is kept apart; the rest is named, and stays in the raw mail."""
     files = mail.attachments[:FILES]
     if mail.verdicts.virus == "PASS":
-        return tuple(desk.files.keep(file.name, file.media_type, file.content) for file in files)
+        owner = once(mail)
+        return tuple(desk.files.keep(owner, f.name, f.media_type, f.content) for f in files)
     return tuple(Attachment(f.name, f.media_type, len(f.content), digest="") for f in files)

@@ -12,6 +12,7 @@ from ticket_intake import token
 from ticket_intake.desk import Desk
 from ticket_intake.outbox import letters
 from ticket_intake.outbox.rows import Unsent
+from ticket_intake.views import told_state
 
 QUOTED_LINES, QUOTED_CHARACTERS = 40, 3_000
 
@@ -66,7 +67,7 @@ def _told(
     if row.letter == "status":
         said = [told for told in entries if told.public]
         return values | {
-            "state": ticket.state,
+            "state": told_state(ticket),
             "place": desk.tickets.place_in_queue(ticket),
             "said": said[-1] if said else None,
         }

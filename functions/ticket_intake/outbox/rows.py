@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from netdesk.dynamo import Item, condition_lost, moment, pack, unpack
+from ticket_intake.rows import MAIL
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,7 +38,7 @@ class Outbox:
             TableName=self._table,
             IndexName="unsent",
             KeyConditionExpression="unsent = :mail AND due_at <= :now",
-            ExpressionAttributeValues=pack({":mail": "mail", ":now": moment(now)}),
+            ExpressionAttributeValues=pack({":mail": MAIL, ":now": moment(now)}),
         )
         return [unsent_of(unpack(item)) for page in pages for item in page["Items"]]
 
@@ -57,7 +58,7 @@ class Outbox:
         return self._update(
             row,
             "SET due_at = :until, attempts = attempts + :one",
-            {":until": moment(now + LEASE), ":one": 1, ":now": moment(now), ":mail": "mail"},
+            {":until": moment(now + LEASE), ":one": 1, ":now": moment(now), ":mail": MAIL},
             condition="unsent = :mail AND due_at <= :now",
         )
 

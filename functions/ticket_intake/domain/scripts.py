@@ -1,0 +1,40 @@
+"""Names that can be mistaken for others: https://www.unicode.org/reports/tr39/."""
+
+import unicodedata
+
+# "Highly restrictive", UTS 39 section 5.2: one script, or Latin with those that Chinese, Japanese
+# and Korean are written in.
+_TOGETHER = (
+    frozenset({"LATIN", "HAN", "HIRAGANA", "KATAKANA"}),
+    frozenset({"LATIN", "HAN", "BOPOMOFO"}),
+    frozenset({"LATIN", "HAN", "HANGUL"}),
+)
+# The standard library has no script property; the names of letters begin with their script.
+_HAN = ("CJK", "IDEOGRAPHIC")
+_ANY_SCRIPT = ("COMBINING", "MODIFIER", "DIGIT", "HYPHEN", "MIDDLE", "ZERO")
+_KANA_LENGTH = "\u30fc"  # written in both kana, whatever its name says
+
+# Small letters that look Latin in common fonts: the single letters of UTS 39's confusables.txt.
+_CYRILLIC = "авсԁеёһіїјӏкорԛѕтԝхуѵӓӧӱ"
+_GREEK = "αγικνορτυχω"
+_LOOK_LATIN = frozenset(_CYRILLIC + _GREEK)
+
+
+def mixed(label: str) -> bool:
+    """Whether letters of scripts stand together that no language writes together."""
+    scripts = {_script(letter) for letter in label} - {""}
+    return len(scripts) > 1 and not any(scripts <= known for known in _TOGETHER)
+
+
+def looks_latin(label: str) -> bool:
+    """Whether a label without a Latin letter can be read as if it had nothing else."""
+    letters = {letter for letter in label if not letter.isascii()}
+    plain = all(not letter.isalpha() for letter in label if letter.isascii())
+    return bool(letters) and plain and letters <= _LOOK_LATIN
+
+
+def _script(letter: str) -> str:
+    word = unicodedata.name(letter, "").replace("-", " ").partition(" ")[0]
+    if letter == _KANA_LENGTH or word in _ANY_SCRIPT:
+        return ""
+    return "HAN" if word in _HAN else word

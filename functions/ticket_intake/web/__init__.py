@@ -1,0 +1,1 @@
+"""What customers do over HTTP: the form, and the page of their ticket."""
