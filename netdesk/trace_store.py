@@ -1,7 +1,7 @@
 """Traces in DynamoDB: jobs by the door, runs and hops by the probes; see docs/data-model.md."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -12,7 +12,6 @@ from netdesk.trace import Hop, Run
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-KEPT = timedelta(days=30)
 AWAY = timedelta(seconds=30)  # a job that no probe has taken by then fails
 LOST = timedelta(seconds=90)  # a run: 30 s of work, and once more after the queue gave it back
 EVENTS_PER_ATTEMPT = 300  # numbers of a second attempt go on above those of the first
@@ -29,9 +28,14 @@ class Job:
 
 
 class Traces:
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, kept: timedelta) -> None:
         self._client = client
         self._table = table
+        self._kept = kept
+
+    def keeping(self, kept: timedelta) -> "Traces":
+        """The same traces, where what is written is kept so long."""
+        return Traces(self._client, self._table, kept)
 
     def order(self, job: Job) -> None:
         row = {
@@ -40,7 +44,7 @@ class Traces:
             "target": job.target,
             "probe": job.probe,
             "queued_at": job.queued_at.isoformat(),
-            "ttl": _ttl(job.queued_at),
+            "ttl": self._ttl(job.queued_at),
         }
         self._client.put_item(
             TableName=self._table,
@@ -77,7 +81,7 @@ class Traces:
                 ConditionExpression="attribute_not_exists(pk) OR #state = :running",
                 ExpressionAttributeNames={"#state": "state", "#ttl": "ttl"},
                 ExpressionAttributeValues=pack(
-                    {":running": "running", ":now": now.isoformat(), ":ttl": _ttl(now), ":one": 1}
+                    {":running": "running", ":now": now.isoformat(), ":ttl": self._ttl(now), ":one": 1}
                 ),
                 ReturnValues="UPDATED_NEW",
             )
@@ -96,7 +100,7 @@ class Traces:
             "addresses": list(hop.addresses),
             "rtt_us": None if hop.rtt_ms is None else round(hop.rtt_ms * 1000),
             "mark": hop.mark,
-            "ttl": _ttl(now),
+            "ttl": self._ttl(now),
         }
         self._client.put_item(TableName=self._table, Item=pack(row))
 
@@ -132,6 +136,9 @@ class Traces:
         )
         return [_hop_of(unpack(item)) for page in pages for item in page["Items"]]
 
+    def _ttl(self, now: datetime) -> int:
+        return int((now + self._kept).timestamp())
+
     def _get(self, key: str, sort: str) -> Item | None:
         answer = self._client.get_item(
             TableName=self._table, Key=pack({"pk": key, "sk": sort}), ConsistentRead=True
@@ -147,7 +154,3 @@ def _hop_of(item: Item) -> Hop:
 
 def _run_pk(probe: str, job_id: str) -> str:
     return f"probe#{probe}#job#{job_id}"
-
-
-def _ttl(now: datetime) -> int:
-    return int((now.astimezone(UTC) + KEPT).timestamp())

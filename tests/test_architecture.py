@@ -120,13 +120,14 @@ def test_stores_know_nothing_of_http() -> None:
 
 
 def test_clients_are_made_by_doors_and_programs_alone() -> None:
-    makers = {name for name in SOURCES if "boto3" in _tops(name) and _calls_boto3(name)}
+    makers = {name for name in SOURCES if {"boto3", "botocore"} & _tops(name) and _makes(name)}
     assert makers == {"netdesk.aws", "netdesk.cli.desk_api", "infra.local.aws"}
 
 
-def _calls_boto3(name: str) -> bool:
+def _makes(name: str) -> bool:
     names = [n for n in ast.walk(TREES[name]) if isinstance(n, ast.Attribute)]
-    return any(isinstance(n.value, ast.Name) and n.value.id == "boto3" for n in names)
+    of_boto3 = [n for n in names if isinstance(n.value, ast.Name) and n.value.id == "boto3"]
+    return bool(of_boto3) or any(n.attr == "create_client" for n in names)
 
 
 # Counts what our own modules do while they are imported: environment, files, sockets.

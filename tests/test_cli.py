@@ -26,7 +26,7 @@ from netdesk.pages import SITE
 from netdesk.text import safe
 from netdesk.trace import Hop
 from status_publish.publish import Publisher
-from tests.desk import ARN, NOW, REGION, Cloud, Door, http_event, provider
+from tests.desk import ARN, NOW, REGION, Cloud, Door, ask, fields, form, http_event, provider
 from tests.test_notice import KEYS
 from tests.test_publish import FRONT
 from traceroute.traces import Tracing
@@ -304,7 +304,9 @@ def test_people_read_tables_and_pages(run: Run, doors: Doors) -> None:
     assert run("ticket", "list") == "No ticket is open.\n"
     assert run("ticket", "list", "--state", "waiting") == "No ticket is waiting.\n"
     number = run(*PHONE, "--url", "https://example.com/", "--emergency", "--json")["number"]
-    head, line = run("ticket", "list").splitlines()
+    calls, _, called, _, head, line = run("ticket", "list").splitlines()
+    assert calls.startswith("Call back, no mail reaches them")
+    assert called.split()[:3] == ["818-555-0100", "Ann", number]
     assert head.split()[:2] == ["number", "due"]
     assert line.startswith(f"! {number}")
     shown = run("ticket", "show", number)
@@ -312,6 +314,34 @@ def test_people_read_tables_and_pages(run: Run, doors: Doors) -> None:
                   "https://example.com/", "customer", "It is dead.", "not shown to"):  # fmt: skip
         assert words in shown
     assert "Keyed in from the phone by anna." in run("ticket", "history", number)
+
+
+def test_whom_no_mail_reaches_is_called_back_once(run: Run, doors: Doors) -> None:
+    number = run(*PHONE, "--json")["number"]
+    run("ticket", "called", number)
+    assert run("ticket", "calls") == "Nobody is to be called back.\n"
+    told = run("ticket", "reply", number, "--message", "Try again now.")
+    assert f"call 818-555-0100, then: netdesk ticket called {number}" in told
+    assert "call back 818-555-0100: not told yet" in run("ticket", "show", number)
+    [to_call] = run("ticket", "calls", "--json")
+    assert (to_call["number"], to_call["call_back"]) == (number, True)
+    run("ticket", "called", number, "--message", "He says that it works again.")
+    assert run("ticket", "calls", "--json") == []
+    told = run("ticket", "history", number, "--json")[-1]
+    assert (told["text"], told["kind"]) == ("He says that it works again.", "answer")
+
+
+def test_who_was_quarantined_is_let_in_with_one_command(
+    run: Run, doors: Doors, door: Callable[..., Door]
+) -> None:
+    trapped = form(fields() | {"leave_empty": "http://spam.example"})
+    number = ask(door("WebFunction"), "POST", "/api/tickets", body=trapped).json["number"]
+    assert run("ticket", "list", "--json") == []
+    [held] = run("ticket", "list", "--quarantined", "--json")
+    assert (held["number"], held["state"]) == (number, "suspect")
+    assert "held      a field was filled in" in run("ticket", "show", number)
+    run("ticket", "let-in", number)
+    assert [ticket["number"] for ticket in run("ticket", "list", "--json")] == [number]
 
 
 def test_a_long_text_comes_from_standard_input(
@@ -334,7 +364,7 @@ def test_a_long_text_comes_from_standard_input(
         (("show", "#K7Q2", "-", "9WXB"), "#K7Q2 - 9WXB is not a ticket number"),
         (("reply", "0000-0000", "--message", "x"), "There is no ticket 0000-0000."),
         (("next",), "No open ticket is without an owner."),
-        (("list", "--state", "lost"), "A ticket is open, waiting or resolved"),
+        (("list", "--state", "lost"), "A ticket is open, waiting, resolved or suspect"),
         (("open", "--message", "x"), "Give a mail address or a phone number"),
     ],
 )
@@ -768,9 +798,10 @@ def test_no_command_lets_a_stranger_steer_the_terminal(
     one |= {"received_at": at, "outcome": HOSTILE, "reason": HOSTILE, "size": 1, "month": HOSTILE}
     one |= {"verdicts": {HOSTILE: HOSTILE}, "no_answer": HOSTILE, "attachments": [file]}
     one |= {"received": 1, "ticket": 1, "follow-up": 1, "quarantined": 1, "follows": HOSTILE}
-    one |= {"waiting": [HOSTILE], "missing": [HOSTILE]}
+    one |= {"waiting": [HOSTILE], "missing": [HOSTILE], "call_back": True, "code": HOSTILE}
+    one |= {"suspicion": HOSTILE, "transfer_code": True, "details": {"since": HOSTILE}}
     told |= {"sender": HOSTILE, "remark": HOSTILE}
-    document = one | {n: [one] for n in ("tickets", "notices", "templates", "mails")}
+    document = one | {n: [one] for n in ("tickets", "notices", "templates", "mails", "calls")}
     for status, dry, tried in ((200, False, ALL), (200, True, CHANGES), (422, False, [ALL[0]])):
         state = "done" if status == 200 else HOSTILE
         body = json.dumps(document | {"state": state, "dry_run": dry})

@@ -16,8 +16,9 @@ from tests.test_notice import DRAFT, KEYS, after, notice
 from tests.test_statuspage_v2 import TABLE
 
 ENDINGS = ("atom", "rss", "json")
-STATIC = {"404.html", "unavailable.html", "problem/index.html", "support/index.html",
-          "status/help/index.html", "status/traceroute/index.html"}  # fmt: skip
+STATIC = {"404.html", "unavailable.html", "problem/index.html", "problem/domain/index.html",
+          "support/index.html", "status/help/index.html",
+          "status/traceroute/index.html"}  # fmt: skip
 YOUNG = {"status/index.html", "status/status.txt", "status/line.txt", "api/v2/status.json",
          "api/v2/summary.json"}  # fmt: skip
 FEEDS = {f"status/feed.{ending}" for ending in ENDINGS}

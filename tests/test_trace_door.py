@@ -9,7 +9,19 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from netdesk.trace import Hop
 from netdesk.trace_store import AWAY, Job
-from tests.desk import ARN, NOW, PUBLIC_URL, SECRETS, Answer, Cloud, Door, ask, form, http_event
+from tests.desk import (
+    ARN,
+    NOW,
+    PUBLIC_URL,
+    SECRETS,
+    Answer,
+    Cloud,
+    Door,
+    ask,
+    form,
+    http_event,
+    provider,
+)
 from traceroute import traces
 from traceroute.traces import BY_CLIENT, BY_TARGET, Tracing
 
@@ -47,7 +59,8 @@ def test_an_order_is_kept_and_reaches_the_probe(
     job = answer.json["id"]
     assert len(job) == 32
     assert answer.json == {"id": job, "link": f"{PUBLIC_URL}/api/traces/{job}"}
-    assert orders(cloud) == [{"id": job, "target": target}]
+    days = provider().retention.traces_days
+    assert orders(cloud) == [{"id": job, "target": target, "days": days}]
     queued = read(trace, job)
     assert queued.json.items() >= {"id": job, "target": target, "state": "queued"}.items()
     assert queued.json["hops"] == []

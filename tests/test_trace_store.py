@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from netdesk.trace import Hop, Run
 from netdesk.trace_store import AWAY, EVENTS_PER_ATTEMPT, LOST, Job, Traces
-from tests.desk import NOW, Cloud, Meanwhile, fails
+from tests.desk import NOW, Cloud, Meanwhile, fails, provider
 from traceroute.traces import Tracing
 
 JOB = Job("0" * 32, "www.example.com", "outside", NOW)
 SECOND = timedelta(seconds=1)
+KEPT = timedelta(days=provider().retention.traces_days)
 
 
 @pytest.fixture
@@ -102,12 +103,22 @@ def test_all_that_a_probe_writes_lies_under_its_name_and_ends_after_30_days(
     assert len(written) == 3
     assert {row["pk"].partition("inside")[0] for row in written} == {"probe#"}
     ends = {row.get("ttl") for row in cloud.rows("TracesTable") if row["sk"] != "alive"}
-    assert ends == {int((NOW + timedelta(days=30)).timestamp())}
+    assert ends == {int((NOW + KEPT).timestamp())}
     assert traces.run(JOB, NOW) == Run("queued")  # another probe's run is not this job's
+
+
+def test_what_a_probe_writes_is_kept_as_long_as_its_order_says(
+    cloud: Cloud, traces: Traces
+) -> None:
+    told = traces.keeping(timedelta(days=3))
+    told.begin("outside", JOB.id, NOW)
+    told.heard("outside", JOB.id, Hop(1, 1), NOW)
+    ends = {row["ttl"] for row in cloud.rows("TracesTable", "probe#")}
+    assert ends == {int((NOW + timedelta(days=3)).timestamp())}
 
 
 @pytest.mark.parametrize("call", [lambda t: t.begin("outside", JOB.id, NOW)])
 def test_a_fault_of_the_table_is_raised(cloud: Cloud, call: Any) -> None:
     down = Meanwhile(cloud.dynamodb, "update_item", fails("InternalServerError", 500))
     with pytest.raises(ClientError, match="InternalServerError"):
-        call(Traces(down, "TracesTable"))
+        call(Traces(down, "TracesTable", KEPT))

@@ -23,6 +23,7 @@ STATIC = {
     "404.html": "not_found.html",
     "unavailable.html": "unavailable.html",
     "support/index.html": "support.html",
+    "problem/domain/index.html": "domain.html",
     "status/help/index.html": "help.html",
     "status/traceroute/index.html": "traceroute.html",
 }

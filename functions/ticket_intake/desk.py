@@ -163,7 +163,12 @@ def _opened(desk: Desk, report: Report, now: datetime) -> Change:
         suspicion=report.suspicion,
         code=report.code,
     )
-    entry = Entry(
+    mailed = letter if report.person.email else ""
+    return Change(ticket, _said(report, now), mailed, pages=report.emergency and not held)
+
+
+def _said(report: Report, now: datetime) -> Entry:
+    return Entry(
         at=now,
         who=CUSTOMER,
         kind="message",
@@ -174,8 +179,6 @@ def _opened(desk: Desk, report: Report, now: datetime) -> Change:
         remark=report.remark,
         details=report.details,
     )
-    mailed = letter if report.person.email else ""
-    return Change(ticket, entry, mailed, pages=report.emergency and not held)
 
 
 def _promised(provider: Provider, report: Report, now: datetime) -> Promise:

@@ -10,7 +10,6 @@ from netdesk.staff import actor_name
 from netdesk.text import one_line, safe
 from netdesk.ticket import STAFF_VERBS, STATES, Change, Entry, Ticket, act
 from ticket_intake import views
-from ticket_intake.codes import Codes
 from ticket_intake.desk import (
     Desk,
     change_ticket,
@@ -20,6 +19,7 @@ from ticket_intake.desk import (
     submission_keys,
 )
 from ticket_intake.digest import digest
+from ticket_intake.office import Office
 from ticket_intake.report import LINE, Unusable, from_form
 from ticket_intake.submission import texts
 
@@ -53,14 +53,14 @@ def file_link(desk: Desk, wanted: str, name: str) -> dict[str, Any]:
     return {"name": found.name, "url": desk.files.link(found)}
 
 
-def transfer_code(desk: Desk, codes: Codes, arn: str, wanted: str, now: datetime) -> dict[str, str]:
+def _transfer_code(office: Office, arn: str, wanted: str, now: datetime) -> dict[str, Any]:
     """A domain's transfer code: whoever reads it first is named, and it is gone."""
-    ticket = known(desk, wanted)
+    ticket = known(office.desk, wanted)
     if not ticket.code:
         raise Refused(f"Ticket {ticket.number} has no transfer code now: its history tells more.")
-    code = codes.take(ticket.code)
+    code = office.codes().take(ticket.code)
     event = _entry(arn, f"The transfer code was shown to {actor_name(arn)}, and deleted.", now)
-    change_ticket(desk, ticket.number, lambda t: _read(t, event), now)
+    change_ticket(office.desk, ticket.number, lambda t: _read(t, event), now)
     if not code:
         raise Refused("The code is not there any more: ask the customer for it again.")
     return {"number": ticket.number, "code": code}
@@ -97,9 +97,12 @@ def key_in(desk: Desk, arn: str, fields: Fields, once: str, now: datetime) -> di
 
 
 def do(
-    desk: Desk, arn: str, wanted: str, verb: str, fields: Fields, once: str, now: datetime
+    office: Office, arn: str, wanted: str, verb: str, fields: Fields, once: str, now: datetime
 ) -> dict[str, Any]:
     """One action; the same request again changes nothing more."""
+    if verb == "code":
+        return _transfer_code(office, arn, wanted, now)
+    desk = office.desk
     if verb not in STAFF_VERBS:
         raise Refused(f"Tickets know no action {one_line(verb, LINE)}.")
     ticket = known(desk, wanted)

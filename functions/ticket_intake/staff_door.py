@@ -7,67 +7,60 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from netdesk import aws, settings
+from netdesk import settings
 from netdesk.answers import json_answer
 from netdesk.refused import Refused
 from netdesk.staff import actor, fields, once, staff_door
-from ticket_intake import staff
-from ticket_intake.codes import Codes
-from ticket_intake.desk import Desk
+from ticket_intake import staff, wiring
+from ticket_intake.office import Office
 from ticket_intake.settings import StaffSettings
-from ticket_intake.wiring import desk as desk_of
 
 app = staff_door("staff", Refused)
 
 
 @cache
-def desk() -> Desk:
-    return desk_of(settings.read(StaffSettings, environ))
+def office() -> Office:
+    return wiring.office(settings.read(StaffSettings, environ))
 
 
 @app.get("/staff/tickets")
 def get_queue() -> Response[str]:
     state = app.current_event.query_string_parameters.get("state", "open")
-    return json_answer(200, staff.queue(desk(), state))
+    return json_answer(200, staff.queue(office().desk, state))
 
 
 @app.post("/staff/tickets")
 def post_ticket() -> Response[str]:
     event = app.current_event
     now = datetime.now(UTC)
-    return json_answer(201, staff.key_in(desk(), actor(event), fields(event), once(event), now))
+    return json_answer(
+        201, staff.key_in(office().desk, actor(event), fields(event), once(event), now)
+    )
 
 
 @app.post("/staff/tickets/next")
 def post_next() -> Response[str]:
-    return json_answer(200, staff.take_next(desk(), actor(app.current_event), datetime.now(UTC)))
+    return json_answer(
+        200, staff.take_next(office().desk, actor(app.current_event), datetime.now(UTC))
+    )
 
 
 @app.get("/staff/tickets/<wanted>")
 def get_ticket(wanted: str) -> Response[str]:
-    return json_answer(200, staff.show(desk(), wanted))
+    return json_answer(200, staff.show(office().desk, wanted))
 
 
 @app.get("/staff/tickets/<wanted>/file")
 def get_file(wanted: str) -> Response[str]:
     name = app.current_event.query_string_parameters.get("name", "")
-    return json_answer(200, staff.file_link(desk(), wanted, name))
-
-
-@app.post("/staff/tickets/<wanted>/code")
-def post_code(wanted: str) -> Response[str]:
-    codes = Codes(aws.client("ssm"), settings.read(StaffSettings, environ).codes_folder)
-    now = datetime.now(UTC)
-    return json_answer(
-        200, staff.transfer_code(desk(), codes, actor(app.current_event), wanted, now)
-    )
+    return json_answer(200, staff.file_link(office().desk, wanted, name))
 
 
 @app.post("/staff/tickets/<wanted>/<verb>")
 def post_action(wanted: str, verb: str) -> Response[str]:
     event = app.current_event
     now = datetime.now(UTC)
-    done = staff.do(desk(), actor(event), wanted, verb, fields(event), once(event), now)
+    done = staff.do(office(), actor(event), wanted, verb, fields(event), once(event), now)
     return json_answer(200, done)
 
 

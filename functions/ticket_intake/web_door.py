@@ -7,14 +7,11 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from netdesk import aws, settings, viewer
+from netdesk import settings, viewer
 from netdesk.answers import see_other
-from netdesk.limits import Limits
-from ticket_intake.codes import Codes
 from ticket_intake.settings import WebSettings
 from ticket_intake.web import form, ticket
-from ticket_intake.web.answers import Web
-from ticket_intake.wiring import desk
+from ticket_intake.web.wiring import web
 
 app = viewer.public_door("web")
 
@@ -24,16 +21,6 @@ def config() -> WebSettings:
     return settings.read(WebSettings, environ)
 
 
-@cache
-def parts() -> Web:
-    limits = Limits(aws.client("dynamodb"), config().tickets_table)
-    return Web(desk(config()), limits, codes)
-
-
-def codes() -> Codes:
-    return Codes(aws.client("ssm"), config().codes_folder)
-
-
 def client() -> str:
     return viewer.network(app.current_event, config().origin_secret, config().only_front)
 
@@ -41,12 +28,12 @@ def client() -> str:
 @app.get("/api/form")
 def get_form_token() -> Response[str]:
     client()
-    return form.begin(parts(), datetime.now(UTC))
+    return form.begin(web(config()), datetime.now(UTC))
 
 
 @app.post("/api/tickets")
 def post_ticket() -> Response[str]:
-    return form.submit(parts(), app.current_event, client(), datetime.now(UTC))
+    return form.submit(web(config()), app.current_event, client(), datetime.now(UTC))
 
 
 @app.get("/api/tickets")  # where a browser that comes back after a form finds itself
@@ -57,19 +44,19 @@ def get_form() -> Response[str]:
 @app.get("/api/tickets/<wanted>")
 def get_ticket(wanted: str) -> Response[str]:
     client()
-    return ticket.show(parts(), app.current_event, wanted, datetime.now(UTC))
+    return ticket.show(web(config()), app.current_event, wanted, datetime.now(UTC))
 
 
 @app.get("/api/tickets/<wanted>/files/<digest>")
 def get_file(wanted: str, digest: str) -> Response[str]:
     client()
-    return ticket.fetch(parts(), app.current_event, wanted, digest)
+    return ticket.fetch(web(config()), app.current_event, wanted, digest)
 
 
 @app.post("/api/tickets/<wanted>")
 def post_message(wanted: str) -> Response[str]:
     client()
-    return ticket.write(parts(), app.current_event, wanted, datetime.now(UTC))
+    return ticket.write(web(config()), app.current_event, wanted, datetime.now(UTC))
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

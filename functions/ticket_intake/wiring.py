@@ -5,10 +5,17 @@ from functools import cache
 from netdesk import aws
 from netdesk.pages import SITE, Pages
 from netdesk.provider_file import read
+from ticket_intake.codes import Codes
 from ticket_intake.desk import Desk
 from ticket_intake.files import Files
-from ticket_intake.settings import DeskSettings
+from ticket_intake.office import Office
+from ticket_intake.settings import DeskSettings, StaffSettings
 from ticket_intake.store import Tickets
+
+
+@cache
+def codes(folder: str) -> Codes:
+    return Codes(aws.client("ssm"), folder)
 
 
 @cache
@@ -20,3 +27,7 @@ def desk(settings: DeskSettings) -> Desk:
         pages=Pages(read(SITE / "provider.toml"), settings.public_url),
         secret=aws.secret(settings.desk_secret),
     )
+
+
+def office(settings: StaffSettings) -> Office:
+    return Office(desk(settings), lambda: codes(settings.codes_folder))

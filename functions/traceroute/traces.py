@@ -55,7 +55,9 @@ def order(
         )
     job = Job(secrets.token_hex(16), target, tracing.probe, now)
     tracing.traces.order(job)
-    order = json.dumps({"id": job.id, "target": job.target})
+    # The probe is elsewhere, and has no provider.toml.
+    days = tracing.pages.provider.retention.traces_days
+    order = json.dumps({"id": job.id, "target": job.target, "days": days})
     tracing.queue.send_message(QueueUrl=tracing.queue_url, MessageBody=order)
     link = f"{tracing.pages.public_url}/api/traces/{job.id}"
     if wants_json(event):
@@ -125,7 +127,8 @@ def _refused(
 
 
 def _unknown(tracing: Tracing, event: APIGatewayProxyEventV2) -> Response[str]:
-    sentence = "There is no such trace; results are kept for 30 days. Start a new one."
+    days = tracing.pages.provider.retention.traces_days
+    sentence = f"There is no such trace; results are kept for {days} days. Start a new one."
     if wants_json(event):
         return json_answer(HTTPStatus.NOT_FOUND, {"errors": {"id": sentence}})
     page = tracing.pages.render("sentence.html", title="No such trace", sentence=sentence)

@@ -1,5 +1,6 @@
 """Builds what the door orders and reads traces with, from its settings."""
 
+from datetime import timedelta
 from functools import cache
 
 from netdesk import aws
@@ -13,11 +14,13 @@ from traceroute.traces import Tracing
 
 @cache
 def tracing(settings: TraceSettings) -> Tracing:
+    provider = read(SITE / "provider.toml")
+    kept = timedelta(days=provider.retention.traces_days)
     return Tracing(
-        traces=Traces(aws.client("dynamodb"), settings.traces_table),
+        traces=Traces(aws.client("dynamodb"), settings.traces_table, kept),
         limits=Limits(aws.client("dynamodb"), settings.traces_table),
         queue=aws.client("sqs"),
         queue_url=settings.probe_queue,
         probe=settings.probe_name,
-        pages=Pages(read(SITE / "provider.toml"), settings.public_url),
+        pages=Pages(provider, settings.public_url),
     )

@@ -1,17 +1,14 @@
 """netdesk ticket: the queue, one ticket, and what to do with it."""
 
 import argparse
-import textwrap
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from netdesk.cli import show
+from netdesk.cli import show, ticket_view
 from netdesk.cli.command import MESSAGE, command, text
 from netdesk.cli.desk_api import Failed, connect
 from netdesk.cli.download import download, safe_name
-from netdesk.number import read, spell
-from netdesk.text import one_line
+from netdesk.number import read
 
 Json = dict[str, Any]
 
@@ -22,9 +19,15 @@ def add_to(commands: Any) -> None:
     )
     listing = command(group, "list", "the queue, oldest first", list_tickets)
     listing.add_argument("--state", default="open", help="open (default), waiting or resolved")
+    listing.add_argument(
+        "--quarantined", action="store_const", dest="state", const="suspect",
+        help="what looks like a machine's work: `let-in` puts it into the queue",
+    )  # fmt: skip
+    command(group, "calls", "whom to call back: they gave no mail address", list_calls)
     command(group, "next", "take the oldest ticket that nobody has", take_next)
     _numbered(group, "show", "one ticket with everything that was said", show_ticket)
     _numbered(group, "history", "who did what, and when", history)
+    _numbered(group, "code", "a domain's transfer code: shown once, then deleted", show_code)
     fetching = _numbered(group, "file", "fetch a file that came with a ticket", fetch_file)
     fetching.add_argument("name", metavar="NAME", help="as `show` lists it")
     fetching.add_argument("--to", default="", metavar="PATH", help="where to (default: here)")
@@ -33,7 +36,7 @@ def add_to(commands: Any) -> None:
         acting.set_defaults(verb=verb)
         if verb == "assign":
             acting.add_argument("--to", default="", help="whom (default: you)")
-        elif verb != "reopen":
+        elif verb not in ("reopen", "let-in"):
             needed = verb in ("reply", "note")
             acting.add_argument("--message", default="", required=needed, help=MESSAGE)
     opening = command(group, "open", "key in a ticket from the phone", open_ticket)
@@ -50,19 +53,47 @@ ACTIONS = {
     "wait": "wait for the customer, with or without a message to them",
     "resolve": "close it, with or without a message to the customer",
     "reopen": "open it again",
+    "called": "you told the customer by phone: no call is due any more",
+    "let-in": "let it out of quarantine into the queue",
 }
 
 
 def list_tickets(options: argparse.Namespace) -> int:
-    tickets = connect().get("staff", "tickets", state=options.state)["tickets"]
+    told = connect().get("staff", "tickets", state=options.state)
+    tickets, calls = told["tickets"], told["calls"]
     if options.json:
         show.document(tickets)
-    elif not tickets:
+        return 0
+    if calls and options.state == "open":
+        ticket_view.calls(calls)
+        show.lines("")
+    if not tickets:
         show.lines(f"No ticket is {options.state}.")
+        return 0
+    due = f"due ({show.zone()})"
+    head = ("number", due, "last word", "who has it", "from", "subject")
+    show.table(head, [ticket_view.row(ticket) for ticket in tickets])
+    return 0
+
+
+def list_calls(options: argparse.Namespace) -> int:
+    calls = connect().get("staff", "tickets")["calls"]
+    if options.json:
+        show.document(calls)
+    elif not calls:
+        show.lines("Nobody is to be called back.")
     else:
-        due = f"due ({show.zone()})"
-        head = ("number", due, "last word", "who has it", "from", "subject")
-        show.table(head, [_row(ticket) for ticket in tickets])
+        ticket_view.calls(calls)
+    return 0
+
+
+def show_code(options: argparse.Namespace) -> int:
+    told = connect().post("staff", "tickets", _number(options), "code")
+    if options.json:
+        show.document(told)
+    else:
+        show.verbatim(told["code"])
+        show.warn("It is deleted now: nobody can read it here again.")
     return 0
 
 
@@ -71,7 +102,7 @@ def take_next(options: argparse.Namespace) -> int:
     if options.json:
         show.document(taken)
         return 0
-    return _print(connect().get("staff", "tickets", taken["number"]))
+    return ticket_view.whole(connect().get("staff", "tickets", taken["number"]))
 
 
 def show_ticket(options: argparse.Namespace) -> int:
@@ -79,17 +110,7 @@ def show_ticket(options: argparse.Namespace) -> int:
     if options.json:
         show.document(ticket)
         return 0
-    return _print(ticket)
-
-
-def _print(ticket: Json) -> int:
-    show.lines(*_head(ticket))
-    for entry in ticket["entries"]:
-        show.lines("", _who(entry), *_remark(entry), textwrap.indent(entry["text"], "  "))
-        for file in entry["attachments"]:
-            back = ", kept back: no virus scan has passed it" if file["kept_back"] else ""
-            show.lines(f"  file: {file['name']} ({file['media_type']}, {file['size']} bytes{back})")
-    return 0
+    return ticket_view.whole(ticket)
 
 
 def history(options: argparse.Namespace) -> int:
@@ -106,8 +127,8 @@ def act(options: argparse.Namespace) -> int:
     fields = {"message": text(getattr(options, "message", ""))}
     fields["assignee"] = getattr(options, "to", "")
     changed = connect().post("staff", "tickets", _number(options), options.verb, **fields)
-    if fields["message"] and options.verb != "note" and not options.json:
-        show.lines(_told(changed), "")
+    if fields["message"] and options.verb not in ("note", "called") and not options.json:
+        show.lines(ticket_view.told(changed), "")
     return _changed(options, changed)
 
 
@@ -125,13 +146,6 @@ def fetch_file(options: argparse.Namespace) -> int:
     return 0
 
 
-def _told(ticket: Json) -> str:
-    """Whether the words went anywhere by themselves."""
-    if ticket["email"]:
-        return f"Mailed to {ticket['email']}."
-    return f"Not mailed, there is no address: call {ticket['phone'] or 'the customer'}."
-
-
 def open_ticket(options: argparse.Namespace) -> int:
     names = ("name", "phone", "email", "account", "category", "subject", "url", "emergency")
     fields = {name: getattr(options, name) for name in names}
@@ -143,52 +157,8 @@ def _changed(options: argparse.Namespace, ticket: Json) -> int:
     if options.json:
         show.document(ticket)
     else:
-        show.lines(*_head(ticket))
+        show.lines(*ticket_view.head(ticket))
     return 0
-
-
-def _row(ticket: Json) -> tuple[str, ...]:
-    mark = "! " if ticket["emergency"] else ""
-    return (
-        mark + ticket["number"],
-        show.short(ticket["promised_by"]) + (" LATE" if _is_late(ticket) else ""),
-        ticket["last_word"],
-        ticket["assignee"] or "-",
-        ticket["from"],
-        ticket["subject"],
-    )
-
-
-def _is_late(ticket: Json) -> bool:
-    due = datetime.fromisoformat(ticket["promised_by"])
-    return bool(ticket["last_word"] == "customer" and due < datetime.now(UTC))
-
-
-def _head(ticket: Json) -> list[str]:
-    person = [ticket[key] for key in ("name", "email", "phone") if ticket[key]]
-    person += [f"account {ticket['account']}"] if ticket["account"] else []
-    about = [ticket[key] for key in ("url", "occurred_at", "error_text") if ticket[key]]
-    urgent = "  EMERGENCY" if ticket["emergency"] else ""
-    return [
-        f"{ticket['number']}  ({spell(ticket['number'])})  {ticket['state']}{urgent}",
-        f"subject   {ticket['subject']}",
-        f"category  {ticket['category']}, by {ticket['source']}",
-        f"from      {', '.join(person)}",
-        *(f"about     {one_line(said, 2_000)}" for said in about),
-        f"promised  {show.local(ticket['promised_by'])}, at the latest "
-        f"{show.local(ticket['latest_by'])}",
-        f"has it    {ticket['assignee'] or 'nobody'}",
-        *([f"follows   {ticket['follows']}, closed long ago"] if ticket["follows"] else []),
-    ]
-
-
-def _remark(entry: Json) -> list[str]:
-    return [f"    ({entry['remark']})"] if entry["remark"] else []
-
-
-def _who(entry: Json) -> str:
-    inside = "" if entry["public"] else ", not shown to the customer"
-    return f"--- {entry['who']}, {show.local(entry['at'])} ({entry['kind']}{inside})"
 
 
 def _numbered(group: Any, name: str, words: str, run: Any) -> argparse.ArgumentParser:

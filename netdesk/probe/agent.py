@@ -6,8 +6,8 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from netdesk import __version__, aws, settings
@@ -22,6 +22,7 @@ AT_ONCE = 20
 JOB_SECONDS = 30
 HEARTBEAT_SECONDS = 10
 POLL_SECONDS = 20  # the longest that SQS lets a poll wait
+UNTIL_TOLD = timedelta()  # each order tells how long what it brings is kept
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Agent:
 def build(environ: Any, allow: Sequence[Network]) -> Agent:
     """The agent of this environment; raises settings.Missing with a sentence."""
     config = settings.read(ProbeSettings, environ)
-    traces = Traces(aws.client("dynamodb"), config.traces_table)
+    traces = Traces(aws.client("dynamodb"), config.traces_table, UNTIL_TOLD)
     return Agent(config.probe_name, aws.client("sqs"), config.probe_queue, traces, allow)
 
 
@@ -88,7 +89,9 @@ async def _finish(agent: Agent, message: dict[str, str]) -> None:
     """Do the job and take it off the queue; after a fault the queue gives it out again."""
     try:
         order = json.loads(message["Body"])
-        await _trace(agent, str(order["id"]), str(order["target"]))
+        kept = timedelta(days=int(order["days"]))
+        told = replace(agent, traces=agent.traces.keeping(kept))
+        await _trace(told, str(order["id"]), str(order["target"]))
         await asyncio.to_thread(
             agent.queue.delete_message,
             QueueUrl=agent.queue_url,

@@ -18,7 +18,7 @@ _FIELDS = ("handle", "kind", "name", "org", *_STREETS, "city", "sp", "pc", "cc",
 _ROID = re.compile(r"[A-Za-z0-9_]{1,80}-[A-Za-z0-9_]{1,8}")  # roidType of RFC 5730 section 4.2
 _REGISTRANTS, _ROLES = ("person", "organisation"), ("person", "role")
 _NEEDED = {
-    "name": "Enter the name of a person, who answers for it.",
+    "name": "Enter the name of a person who answers for it.",
     "street1": "Enter the street and number, or the post office box.",
     "city": "Enter the city or town.",
     "cc": "Enter the country.",
@@ -30,12 +30,13 @@ _BOTH = "Either tick that it is the same as the registrant, or fill in somebody 
 
 def registrant(form: Form, whole: bool = True) -> Contact:
     """Who owns the name; not whole, only what is to change."""
-    if form.ticked("registrant_same"):
+    if whole and form.ticked("registrant_same"):
         form = _with_the_asker(form)
-    contact = _read(form, "registrant", whole, _REGISTRANTS)
-    if contact.get("kind") == "organisation" and whole:
+    contact = _read(form, "registrant", _REGISTRANTS, whole)
+    if whole and contact.get("kind") == _REGISTRANTS[1]:
         form.read("registrant_org", str, "Enter the name of the organisation.")
-    return contact
+    unsaid = _REGISTRANTS["org" in contact]
+    return {"kind": unsaid} | contact if whole else contact
 
 
 def other(form: Form, who: str, whole: bool = True) -> Contact:
@@ -49,7 +50,16 @@ def other(form: Form, who: str, whole: bool = True) -> Contact:
         return {}
     handle = form.read(f"{who}_handle", _handle)
     whole = whole and not form.line(f"{who}_handle")
-    return ({"handle": handle} if handle else {}) | _read(form, who, whole, _ROLES)
+    contact = ({"handle": handle} if handle else {}) | _read(form, who, _ROLES, whole)
+    _say_whose(form, who)
+    return {"kind": _ROLES[0]} | contact if whole else contact
+
+
+def _say_whose(form: Form, who: str) -> None:
+    """Four contacts may lack a city: each sentence says which."""
+    for name, sentence in form.errors.items():
+        if name.startswith(f"{who}_"):
+            form.errors[name] = f"{who.capitalize()} contact: {sentence}"
 
 
 def _is_typed(form: Form, who: str) -> bool:
@@ -67,13 +77,12 @@ def _with_the_asker(form: Form) -> Form:
     return Form(typed, form.errors)
 
 
-def _read(form: Form, who: str, whole: bool, kinds: tuple[str, str]) -> Contact:
+def _read(form: Form, who: str, kinds: tuple[str, str], whole: bool) -> Contact:
     def read(name: str, parse: Any = str) -> Any:
         return form.read(f"{who}_{name}", parse, _NEEDED.get(name, "") if whole else "")
 
-    kind = form.pick(f"{who}_kind", kinds, f"Choose {kinds[0]} or {kinds[1]}.")
     contact = {
-        "kind": kind or (kinds[0] if whole else ""),
+        "kind": form.pick(f"{who}_kind", kinds, f"Choose {kinds[0]} or {kinds[1]}."),
         "name": read("name"),
         "org": read("org"),
         "street": [line for line in (read(name) for name in _STREETS) if line],

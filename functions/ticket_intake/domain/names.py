@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LONGEST = 253  # RFC 1035 section 2.3.4, written with dots
 _LONGEST_LABEL = 63
 _SUCH_AS = "Enter a name such as example.com."
-_URL = re.compile(r"[a-z][a-z0-9+.-]{0,20}:|[/?#@:\\]", re.IGNORECASE)
+_URL = re.compile(r"[a-z][a-z0-9+.-]{0,20}://|[/?#@:\\]", re.IGNORECASE)
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")  # UTS 46 section 2.3
 # RFC 2606 keeps .example for tries such as this desk's own; nobody can register it, so no list
 # of endings has it.
@@ -37,8 +37,6 @@ class Name:
 def parse(text: str) -> Name:
     """The name in this text, if it is one that a person can own; raises Refused."""
     name = host(text)
-    if name.unicode.startswith("www."):
-        raise Refused(f"Leave out www. and order {name.unicode[4:]}: that holds for www. as well.")
     _check_ending(name)
     _check_looks(name)
     return name
@@ -68,7 +66,7 @@ def _check_typed(typed: str) -> None:
     if len(typed) > _LONGEST:
         raise Refused(f"A name has {_LONGEST} letters at most. {_SUCH_AS}")
     if found := _URL.search(typed):
-        raise Refused(f"Enter the name alone, without {found[0]} and what goes with it. {_SUCH_AS}")
+        raise Refused(f"Leave out {found[0]} and all that is not the name, such as example.com.")
     if safe(typed) != typed or any(unicodedata.category(one)[0] == "C" for one in typed):
         raise Refused(f"There is an invisible character in it: type it anew. {_SUCH_AS}")
     if any(one.isspace() for one in typed):
@@ -116,9 +114,11 @@ def _check_ending(name: Name) -> None:
         )
     if name.unicode == ending:
         raise Refused(f"{ending} is an ending that many share: put your own name before it.")
-    own = name.unicode.removesuffix(f".{ending}").rpartition(".")[2]
-    if name.unicode != f"{own}.{ending}":
-        raise Refused(f"Order {own}.{ending}: what comes before it belongs to it by itself.")
+    own = name.unicode.removesuffix(f".{ending}").rpartition(".")[2] + f".{ending}"
+    if name.unicode == f"www.{own}":
+        raise Refused(f"Leave out www. and enter {own}: www. belongs to it by itself.")
+    if name.unicode != own:
+        raise Refused(f"Enter {own}: what stands before it belongs to it by itself.")
 
 
 def _ending(name: str) -> str:

@@ -17,6 +17,7 @@ _MOST_ALTERNATIVES = 4
 _CHOOSE = "Choose what is to be done: a new name, a transfer, a change, a renewal or a deletion."
 _TERMS = "Tick that you agree to the terms: without that no registry takes the order."
 _ENTER_AGAIN = "Enter the name a second time: a deleted name can be lost for good."
+_NO_TEMPLATE = "We can't read this as an old form: empty it, and fill in the fields instead."
 _NO_CHANGE = "Fill in what is to be changed, or describe it in the comments."
 
 
@@ -32,10 +33,12 @@ class Order:
 def order(fields: Mapping[str, str], provider: Provider) -> Order:
     """The order in these fields; raises Unusable with a sentence for each wrong one."""
     form = Form(fields)
+    if fields.get("template", "").strip():
+        raise Unusable({"template": _NO_TEMPLATE})
     action = form.read("action", _action, _CHOOSE) or ""
     domain = form.read("domain", lambda text: _domain(text, provider), "Enter the domain name.")
-    details = _ACTIONS[action](form, domain) if action else {}
     code = form.read("transfer_code", parts.transfer_code) if action == "transfer" else None
+    details = _ACTIONS[action](form, domain) if action else {}
     zone = parts.zone(form) if action in _WITH_ZONE else ""
     parts.check_secrecy(form, code)
     if form.errors or domain is None:
@@ -60,26 +63,27 @@ def _domain(text: str, provider: Provider) -> names.Name:
 
 
 def _new(form: Form, domain: names.Name | None) -> Details:
-    years = form.read("years", parts.years, parts.YEARS)
     alternatives = form.text("alternatives")
     found = form.attempt("alternatives", lambda: _alternatives(alternatives, domain))
+    years = form.read("years", parts.years, parts.YEARS)
     return {"alternatives": found or [], "years": years} | _registration(form, domain)
 
 
 def _registration(form: Form, domain: names.Name | None) -> Details:
     """What is new about a name that comes to us."""
+    details = {"registrant": contacts.registrant(form)}
+    details |= {who: contacts.other(form, who) or contacts.SAME for who in contacts.OTHERS}
+    details |= parts.technique(form, domain)
+    details["dnssec"] = details["dnssec"] or parts.UNSIGNED
+    details |= parts.wishes(form)
     if not form.ticked("consent"):
         form.errors["consent"] = _TERMS
-    others = {who: contacts.other(form, who) or contacts.SAME for who in contacts.OTHERS}
-    technique = parts.technique(form, domain)
-    technique["dnssec"] = technique["dnssec"] or parts.UNSIGNED
-    people = {"registrant": contacts.registrant(form)} | others
-    return people | technique | parts.wishes(form) | {"consent": True}
+    return details | {"consent": True}
 
 
 def _modify(form: Form, domain: names.Name | None) -> Details:
-    others = {who: contacts.other(form, who, whole=False) for who in contacts.OTHERS}
-    changed = {"registrant": contacts.registrant(form, whole=False)} | others
+    changed = {"registrant": contacts.registrant(form, whole=False)}
+    changed |= {who: contacts.other(form, who, whole=False) for who in contacts.OTHERS}
     changed |= parts.technique(form, domain) | parts.wishes(form)
     changed = {key: value for key, value in changed.items() if value}
     if not changed and not form.errors and not form.typed.get("zone", "").strip():

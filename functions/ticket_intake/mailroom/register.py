@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from netdesk.dynamo import Item, condition_lost, moment, pack, read_all, unpack
+from ticket_intake.rows import pk
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 TICKET, FOLLOW_UP, QUARANTINED = "ticket", "follow-up", "quarantined"
 OUTCOMES = (TICKET, FOLLOW_UP, QUARANTINED)
+POINTER = "mail#"  # what a ticket's row of a mail begins with
+# S3 deletes in its own time what has reached its age, and an audit must find no mail without a row:
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html
+OUTLIVES = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -31,21 +36,48 @@ class Filed:
 
 
 class Register:
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, raw_mail_days: int) -> None:
         self._client = client
         self._table = table
+        self._kept = timedelta(days=raw_mail_days) + OUTLIVES
 
     def record(self, filed: Filed) -> None:
         """Quarantine ends in a ticket, and never the other way."""
-        row = _at(filed.id) | asdict(filed) | {"received_at": moment(filed.received_at)}
+        until = {"ttl": int((filed.received_at + self._kept).timestamp())}
+        if filed.number:  # before the row: a mail of which its ticket does not know is never erased
+            pointer = _on_ticket(filed.number, filed.id) | {"key": filed.key} | until
+            self._client.put_item(TableName=self._table, Item=pack(pointer))
+        row = _at(filed.id) | asdict(filed) | {"received_at": moment(filed.received_at)} | until
         if filed.outcome == QUARANTINED:
             row |= {"state": QUARANTINED, "queued": f"{moment(filed.received_at)}#{filed.id}"}
+        self._put_unless_done(row)
+
+    def _put_unless_done(self, row: Item) -> None:
         try:
             self._client.put_item(
                 TableName=self._table,
                 Item=pack(row),
                 ConditionExpression="attribute_not_exists(outcome) OR outcome = :quarantined",
                 ExpressionAttributeValues=pack({":quarantined": QUARANTINED}),
+            )
+        except ClientError as error:
+            if not condition_lost(error):
+                raise
+
+    def forget(self, number: str, mail_id: str) -> None:
+        """Who wrote the mail and about what; to be called when the raw mail is gone."""
+        self._blank(_at(mail_id), "sender", "subject")
+        self._blank(_on_ticket(number, mail_id), "key")
+
+    def _blank(self, key: Item, *names: str) -> None:
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=pack(key),
+                UpdateExpression="SET " + ", ".join(f"#{name} = :none" for name in names),
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeNames={f"#{name}": name for name in names},
+                ExpressionAttributeValues=pack({":none": ""}),
             )
         except ClientError as error:
             if not condition_lost(error):
@@ -83,6 +115,10 @@ class Register:
 
 def _at(mail_id: str) -> Item:
     return {"pk": f"mail#{mail_id}", "sk": "mail"}
+
+
+def _on_ticket(number: str, mail_id: str) -> Item:
+    return {"pk": pk(number), "sk": f"{POINTER}{mail_id}"}
 
 
 def _filed(item: Item) -> Filed:

@@ -1,0 +1,13 @@
+"""Where staff work: the desk, and what is private to a customer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ticket_intake.codes import Codes
+from ticket_intake.desk import Desk
+
+
+@dataclass(frozen=True)
+class Office:
+    desk: Desk
+    codes: Callable[[], Codes]  # made when the first is asked for
