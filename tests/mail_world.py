@@ -30,6 +30,7 @@ RECEIVED, STREAMED = 5, 4  # so often at most, by the template
 MINUTES = 12  # then the world is given up
 SECRET = b"the desk's secret, 64 letters"
 BLOCKED = "spam@example.org"
+RAW_MAIL_DAYS = 400
 
 
 @cache
@@ -46,7 +47,7 @@ def room_of(client: Any) -> MailRoom:
     return MailRoom(
         desk=desk_of(client),
         inbox=Inbox(client, "mail"),
-        register=Register(client, "tickets"),
+        register=Register(client, "tickets", RAW_MAIL_DAYS),
         threads=Threads(client, "tickets"),
         dead=DeadAddresses(client, "tickets"),
         limits=Limits(client, "tickets"),

@@ -12,7 +12,6 @@ from tests.test_interleavings import plant
 from tests.test_mail_faults import WORLDS, failed, quick, singles
 from tests.test_mail_interleavings import switches
 from ticket_intake.desk import _again, change_ticket
-from ticket_intake.mailroom.inbox import Inbox
 from ticket_intake.mailroom.intake import _away, _became
 from ticket_intake.mailroom.register import Register
 from ticket_intake.outbox.dispatch import _send
@@ -20,24 +19,21 @@ from ticket_intake.outbox.rows import Outbox
 from ticket_intake.store import Tickets
 
 __all__ = ["quick"]  # a fixture
-PUT, DELETE = (
-    "self._client.put_object(Bucket=self._bucket, Key=mail.done_key, Body=mail.raw)",
-    "self._client.delete_object(Bucket=self._bucket, Key=INBOUND + mail.id)",
-)
+KEEP, TAKE_OUT = "room.inbox.keep(stored)", "room.inbox.take_out(stored)"
 # Where, what stood there, what stands there now, and what is then wrong.
 ALONE: dict[str, tuple[str, Any, str, str, str]] = {
     "put away before it is registered": (
         "a new mail",
         _away,
-        "room.register.record(filed)\n    room.inbox.put_away(stored)",
-        "room.inbox.put_away(stored)\n    room.register.record(filed)",
+        f"room.register.record(filed)\n    {KEEP}",
+        f"{KEEP}\n    {TAKE_OUT}\n    room.register.record(filed)",
         "one is registered as None",
     ),
     "deleted before it is kept": (
         "a new mail",
-        Inbox.put_away,
-        f"{PUT}\n    {DELETE}",
-        f"{DELETE}\n    {PUT}",
+        _away,
+        KEEP,
+        f"{TAKE_OUT}\n    {KEEP}",
         "one is not in mail/",
     ),
     "marked before it is sent": (

@@ -48,7 +48,7 @@ def made(rows: Any, s3: Any, ses: Any, table: str) -> tuple[Mailer, Inbox, Regis
     desk = Desk(Tickets(rows, table, files), files, pages(), b"secret")
     dead, threads = DeadAddresses(rows, table), Threads(rows, table)
     mailer = Mailer(desk, Outbox(rows, table), Limits(rows, table), threads, dead, ses)
-    return mailer, Inbox(s3, "mailbucket"), Register(rows, table)
+    return mailer, Inbox(s3, "mailbucket"), Register(rows, table, 400)
 
 
 def step(
@@ -70,7 +70,8 @@ def step(
 
     def put_away() -> None:
         if stored := inbox.read(f"{INBOUND}{mail}"):
-            inbox.put_away(replace(stored, received_at=NOW))
+            inbox.keep(replace(stored, received_at=NOW))
+            inbox.take_out(stored)
 
     due = mailer.outbox.due(now)
     row = dice.choice([*due, Unsent("ticket#0", "outbox#1", "0", "answer", 1, 0)])
@@ -88,6 +89,7 @@ def step(
             lambda: mailer.dead.add(someone, now),
             lambda: mailer.dead.has(someone, now),
             lambda: register.record(filed),
+            lambda: register.forget(number, mail),
             lambda: register.tried(mail),
             lambda: register.quarantined(),
             lambda: desk.tickets.in_state("open"),

@@ -11,7 +11,6 @@ from netdesk.text import one_line, safe
 from netdesk.ticket import STAFF_VERBS, STATES, Change, Entry, Ticket, act
 from ticket_intake import views
 from ticket_intake.desk import (
-    Desk,
     change_ticket,
     known,
     next_ticket,
@@ -26,31 +25,33 @@ from ticket_intake.submission import texts
 Fields = Mapping[str, Any]
 
 
-def queue(desk: Desk, state: str) -> dict[str, Any]:
+def queue(office: Office, state: str) -> dict[str, Any]:
     if state not in STATES:
         raise Refused(f"A ticket is {', '.join(STATES[:-1])} or {STATES[-1]}: choose one of them.")
-    tickets, calls = desk.tickets.in_state(state), desk.tickets.to_call()
+    tickets, calls = office.desk.tickets.in_state(state), office.desk.tickets.to_call()
     return {
         "tickets": [views.for_staff(ticket) for ticket in tickets],
         "calls": [views.for_staff(ticket) for ticket in calls],
     }
 
 
-def show(desk: Desk, wanted: str) -> dict[str, Any]:
-    ticket = known(desk, wanted)
-    return views.with_entries(ticket, desk.tickets.entries(ticket.number))
+def show(office: Office, wanted: str) -> dict[str, Any]:
+    ticket = known(office.desk, wanted)
+    return views.with_entries(ticket, office.desk.tickets.entries(ticket.number))
 
 
-def file_link(desk: Desk, wanted: str, name: str) -> dict[str, Any]:
+def file_link(office: Office, wanted: str, name: str) -> dict[str, Any]:
     """Where to fetch a file that came with the ticket, for some minutes."""
-    ticket = known(desk, wanted)
-    files = [file for entry in desk.tickets.entries(ticket.number) for file in entry.attachments]
+    ticket = known(office.desk, wanted)
+    files = [
+        file for entry in office.desk.tickets.entries(ticket.number) for file in entry.attachments
+    ]
     found = next((file for file in files if file.name == name), None)
     if found is None:
         raise Refused(f"Ticket {ticket.number} has no file {one_line(name, LINE)}.")
     if not found.digest:
         raise Refused("This file is not given out: nothing says that it is free of viruses.")
-    return {"name": found.name, "url": desk.files.link(found)}
+    return {"name": found.name, "url": office.desk.files.link(found)}
 
 
 def _transfer_code(office: Office, arn: str, wanted: str, now: datetime) -> dict[str, Any]:
@@ -73,21 +74,21 @@ def _read(ticket: Ticket, event: Entry) -> Change:
     return replace(noted, ticket=replace(noted.ticket, code=""))
 
 
-def take_next(desk: Desk, arn: str, now: datetime) -> dict[str, Any]:
-    return views.for_staff(next_ticket(desk, _entry(arn, "", now), now))
+def take_next(office: Office, arn: str, now: datetime) -> dict[str, Any]:
+    return views.for_staff(next_ticket(office.desk, _entry(arn, "", now), now))
 
 
-def key_in(desk: Desk, arn: str, fields: Fields, once: str, now: datetime) -> dict[str, Any]:
+def key_in(office: Office, arn: str, fields: Fields, once: str, now: datetime) -> dict[str, Any]:
     """A ticket for somebody on the phone; who keyed it in is in its history."""
     try:
-        report = from_form(texts(fields), desk.provider, "phone")
+        report = from_form(texts(fields), office.desk.provider, "phone")
     except Unusable as error:
         raise Refused(" ".join(error.errors.values())) from None
     keys = submission_keys(report, once, now)
-    ticket = open_ticket(desk, report, keys, now)
+    ticket = open_ticket(office.desk, report, keys, now)
     keyed = _entry(arn, f"Keyed in from the phone by {actor_name(arn)}.", now)
     noted = change_ticket(
-        desk,
+        office.desk,
         ticket.number,
         lambda t: act(t, "note", keyed),
         now,

@@ -26,34 +26,30 @@ def office() -> Office:
 @app.get("/staff/tickets")
 def get_queue() -> Response[str]:
     state = app.current_event.query_string_parameters.get("state", "open")
-    return json_answer(200, staff.queue(office().desk, state))
+    return json_answer(200, staff.queue(office(), state))
 
 
 @app.post("/staff/tickets")
 def post_ticket() -> Response[str]:
     event = app.current_event
     now = datetime.now(UTC)
-    return json_answer(
-        201, staff.key_in(office().desk, actor(event), fields(event), once(event), now)
-    )
+    return json_answer(201, staff.key_in(office(), actor(event), fields(event), once(event), now))
 
 
 @app.post("/staff/tickets/next")
 def post_next() -> Response[str]:
-    return json_answer(
-        200, staff.take_next(office().desk, actor(app.current_event), datetime.now(UTC))
-    )
+    return json_answer(200, staff.take_next(office(), actor(app.current_event), datetime.now(UTC)))
 
 
 @app.get("/staff/tickets/<wanted>")
 def get_ticket(wanted: str) -> Response[str]:
-    return json_answer(200, staff.show(office().desk, wanted))
+    return json_answer(200, staff.show(office(), wanted))
 
 
 @app.get("/staff/tickets/<wanted>/file")
 def get_file(wanted: str) -> Response[str]:
     name = app.current_event.query_string_parameters.get("name", "")
-    return json_answer(200, staff.file_link(office().desk, wanted, name))
+    return json_answer(200, staff.file_link(office(), wanted, name))
 
 
 @app.post("/staff/tickets/<wanted>/<verb>")

@@ -39,7 +39,7 @@ def fields(text: str) -> Fields:
 
 
 def _items(text: str) -> Iterator[Item]:
-    """Each numbered line, with what follows it up to an empty one."""
+    """Each numbered line; what may take several lines goes on to the next empty one."""
     current: tuple[int, str, list[str]] | None = None
     for line in [*text.split("\n"), ""]:
         found = _ITEM.match(line)
@@ -48,8 +48,13 @@ def _items(text: str) -> Iterator[Item]:
             current = None
         if found:
             current = int(found[1]), found[2].lower(), [found[3].strip()]
-        elif current:
+        elif current and _goes_on(*current[:2]):
             current[2].append(line.strip("> \t"))
+
+
+def _goes_on(at: int, words: str) -> bool:
+    """Behind other items stands the title of the next section."""
+    return at == 1 or (at in _PEOPLE and "address" in words)
 
 
 def _single(items: Sequence[Item]) -> Fields:

@@ -46,10 +46,16 @@ class Inbox:
             raise
         return Stored(key.rpartition("/")[2], answer["Body"].read(), answer["LastModified"])
 
-    def put_away(self, mail: Stored) -> None:
-        """Both steps may be done twice; between them the mail is in both places, never in none."""
+    def keep(self, mail: Stored) -> None:
+        """Copy it to where it stays."""
         self._client.put_object(Bucket=self._bucket, Key=mail.done_key, Body=mail.raw)
-        self._client.delete_object(Bucket=self._bucket, Key=INBOUND + mail.id)
+
+    def take_out(self, mail: Stored) -> None:
+        """It is done with, and does not come again."""
+        self.drop(INBOUND + mail.id)
+
+    def drop(self, key: str) -> None:
+        self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def left_lying(self, now: datetime) -> list[str]:
         """Keys of mail that should long have been taken in, oldest first."""

@@ -70,6 +70,7 @@ def retry(room: MailRoom, filed: Filed, now: datetime) -> Filed:
     outcome, number = _came_before(room, mail, now) or _placed(room, mail, now)
     done = replace(filed, outcome=outcome, number=number, reason="")
     room.register.record(done)
+    _drop_erased(room, stored.raw, done)
     return done
 
 
@@ -88,10 +89,30 @@ def _file(stored: Stored, outcome: str, number: str = "", reason: str = "") -> F
 
 
 def _away(room: MailRoom, stored: Stored, filed: Filed) -> Filed:
-    """First the register, so that nothing is put away of which it does not know."""
+    """First the register, so that nothing is put away of which it does not know.
+
+    Each step may be done twice; the mail is in two places for a moment, never in none.
+    """
     room.register.record(filed)
-    room.inbox.put_away(stored)
+    room.inbox.keep(stored)
+    _drop_erased(room, stored.raw, filed)
+    room.inbox.take_out(stored)
     return filed
+
+
+def _drop_erased(room: MailRoom, raw: bytes, filed: Filed) -> None:
+    """Its ticket was erased while the mail was on its way: who erased it may not have seen it."""
+    ticket = room.desk.tickets.read(filed.number) if filed.number else None
+    if ticket and ticket.erased_at and not _stands_on(room, ticket, parse(raw)):
+        room.inbox.drop(filed.key)
+        room.register.forget(filed.number, filed.id)
+
+
+def _stands_on(room: MailRoom, ticket: Ticket, mail: Mail) -> bool:
+    """Whether an entry still tells of this mail: it came when all was erased."""
+    told = (room.desk.tickets.entry(ticket.number, n) for n in range(ticket.entries, 0, -1))
+    named = (mail.message_id, mail.sender)
+    return any(one and (one.message_id, one.sender) == named != ("", "") for one in told)
 
 
 def _came_before(room: MailRoom, mail: Mail, now: datetime) -> tuple[str, str] | None:

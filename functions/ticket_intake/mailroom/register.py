@@ -43,16 +43,11 @@ class Register:
 
     def record(self, filed: Filed) -> None:
         """Quarantine ends in a ticket, and never the other way."""
-        until = {"ttl": int((filed.received_at + self._kept).timestamp())}
-        if filed.number:  # before the row: a mail of which its ticket does not know is never erased
-            pointer = _on_ticket(filed.number, filed.id) | {"key": filed.key} | until
-            self._client.put_item(TableName=self._table, Item=pack(pointer))
-        row = _at(filed.id) | asdict(filed) | {"received_at": moment(filed.received_at)} | until
+        self._point(filed)
+        row = _at(filed.id) | asdict(filed) | {"received_at": moment(filed.received_at)}
+        row["ttl"] = self._until(filed)
         if filed.outcome == QUARANTINED:
             row |= {"state": QUARANTINED, "queued": f"{moment(filed.received_at)}#{filed.id}"}
-        self._put_unless_done(row)
-
-    def _put_unless_done(self, row: Item) -> None:
         try:
             self._client.put_item(
                 TableName=self._table,
@@ -63,6 +58,16 @@ class Register:
         except ClientError as error:
             if not condition_lost(error):
                 raise
+
+    def _point(self, filed: Filed) -> None:
+        """Tell its ticket of the mail, before the register: what it does not know is not erased."""
+        if filed.number:
+            pointer = _on_ticket(filed.number, filed.id)
+            pointer |= {"key": filed.key, "ttl": self._until(filed)}
+            self._client.put_item(TableName=self._table, Item=pack(pointer))
+
+    def _until(self, filed: Filed) -> int:
+        return int((filed.received_at + self._kept).timestamp())
 
     def forget(self, number: str, mail_id: str) -> None:
         """Who wrote the mail and about what; to be called when the raw mail is gone."""

@@ -15,11 +15,11 @@ from ticket_intake.wiring import desk
 
 @cache
 def mail_room(settings: MailSettings) -> MailRoom:
-    client, table = aws.client("dynamodb"), settings.tickets_table
+    client, table, own = aws.client("dynamodb"), settings.tickets_table, desk(settings)
     return MailRoom(
-        desk=desk(settings),
+        desk=own,
         inbox=Inbox(aws.client("s3"), settings.mail_bucket),
-        register=Register(client, table),
+        register=Register(client, table, own.provider.retention.raw_mail_days),
         threads=Threads(client, table),
         dead=DeadAddresses(client, table),
         limits=Limits(client, table),
