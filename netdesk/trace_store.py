@@ -81,7 +81,12 @@ class Traces:
                 ConditionExpression="attribute_not_exists(pk) OR #state = :running",
                 ExpressionAttributeNames={"#state": "state", "#ttl": "ttl"},
                 ExpressionAttributeValues=pack(
-                    {":running": "running", ":now": now.isoformat(), ":ttl": self._ttl(now), ":one": 1}
+                    {
+                        ":running": "running",
+                        ":now": now.isoformat(),
+                        ":ttl": self._ttl(now),
+                        ":one": 1,
+                    }
                 ),
                 ReturnValues="UPDATED_NEW",
             )

@@ -89,7 +89,6 @@ def step(
             lambda: mailer.dead.add(someone, now),
             lambda: mailer.dead.has(someone, now),
             lambda: register.record(filed),
-            lambda: register.forget(number, mail),
             lambda: register.tried(mail),
             lambda: register.quarantined(),
             lambda: desk.tickets.in_state("open"),

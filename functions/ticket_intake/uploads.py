@@ -55,8 +55,8 @@ def _taken(name: str, content: bytes) -> Upload:
     if not media_type:
         raise NotTaken(f"{base} is no picture, PDF or plain text: send it as one of these.")
     endings = ENDINGS[media_type]
-    ending = base.rpartition(".")[2].lower()
-    return Upload(base if ending in endings else f"{base}.{endings[0]}", media_type, content)
+    says_so = base.lower().endswith(tuple(f".{ending}" for ending in endings))
+    return Upload(base if says_so else f"{base}.{endings[0]}", media_type, content)
 
 
 def _media_type(content: bytes) -> str:

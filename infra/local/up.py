@@ -92,7 +92,12 @@ def _start(running: ExitStack, wanted: Plan, provider: Provider, stop: threading
 
     _say("deploying infra/template.yaml")
     domain = provider.mail.rpartition("@")[2]
-    parameters = {"PublicUrl": wanted.front, "MailDomain": domain, "Place": "emulator"}
+    parameters = {
+        "PublicUrl": wanted.front,
+        "MailDomain": domain,
+        "RawMailDays": str(provider.retention.raw_mail_days),
+        "Place": "emulator",
+    }
     outputs = deploy(account, parameters)
     account.client("ses").verify_domain_identity(Domain=domain)
     staff = user_with(account, os.environ.get("USER") or "staff", outputs["StaffPolicy"])

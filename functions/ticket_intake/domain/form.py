@@ -9,7 +9,7 @@ from netdesk.text import one_line, safe
 
 Read = TypeVar("Read")
 LINE = 200
-TEXT = 4_000
+TEXT = 2_000  # it stands in the ticket's own row, which every change writes anew
 
 
 @dataclass(frozen=True)

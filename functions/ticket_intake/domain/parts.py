@@ -6,12 +6,13 @@ from typing import Any
 from netdesk.refused import Refused
 from netdesk.text import safe
 from ticket_intake.domain import dnssec, names, servers
-from ticket_intake.domain.form import LINE, TEXT, Form
+from ticket_intake.domain.form import LINE, Form
 
 Details = dict[str, Any]
 
 YEARS = "Enter the number of years, from 1 to 10."
 ZONE_BYTES = 64 * 1024
+_LIST = 8_000  # characters: 13 servers with their addresses
 TRANSFER_NOTE = (
     "Before we can start, switch off the transfer lock at your present company. A name that was "
     "registered or transferred less than 60 days ago can't be transferred yet."
@@ -58,7 +59,7 @@ def check_secrecy(form: Form, code: str | None) -> None:
 
 def technique(form: Form, domain: names.Name | None) -> Details:
     """Name servers and DNSSEC; no name servers are ours."""
-    typed, records = form.text("servers", 2 * TEXT), form.text("ds", 2 * TEXT)
+    typed, records = form.text("servers", _LIST), form.text("ds", _LIST)
     found = form.attempt("servers", lambda: servers.parse(typed, domain)) or ()
     listed = [{"host": one.host.ascii, "addresses": list(map(str, one.addresses))} for one in found]
     ds = form.attempt("ds", lambda: dnssec.parse(records, domain)) or ()

@@ -59,20 +59,26 @@ def write(web: Web, event: APIGatewayProxyEventV2, wanted: str, now: datetime) -
     posted = Submission({})
     try:
         posted = submission.read(event)
-        _check(web, posted, ticket, now)
+        if posted.errors:
+            raise Unusable(dict(posted.errors))
+        if wait := web.limits.wait(MESSAGES, ticket.number, now):
+            return _too_many(web, event, ticket, posted, wait, now)
         _done(web, posted, ticket, now)
     except (Unusable, Refused) as error:
-        return _not_done(web, event, ticket, posted, error, now)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _not_done(web, event, ticket, posted, status, str(error), now)
     if wants_json(event):
         return show(web, event, wanted, now)
     return see_other(f"/api/tickets/{ticket.number}")
 
 
-def _check(web: Web, posted: Submission, ticket: Ticket, now: datetime) -> None:
-    if posted.errors:
-        raise Unusable(dict(posted.errors))
-    if wait := web.limits.wait(MESSAGES, ticket.number, now):
-        raise Refused(f"That was a lot for one hour: write again in {-(-wait // 60)} minutes.")
+def _too_many(
+    web: Web, event: APIGatewayProxyEventV2, ticket: Ticket, posted: Submission, wait: int,
+    now: datetime,
+) -> Response[str]:  # fmt: skip
+    said = f"That was a lot for one hour: send it again in {-(-wait // 60)} minutes."
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    return _not_done(web, event, ticket, posted, status, said, now, retry_after=str(wait))
 
 
 def _done(web: Web, posted: Submission, ticket: Ticket, now: datetime) -> None:
@@ -87,13 +93,12 @@ def _done(web: Web, posted: Submission, ticket: Ticket, now: datetime) -> None:
 
 def _not_done(
     web: Web, event: APIGatewayProxyEventV2, ticket: Ticket, posted: Submission,
-    error: Exception, now: datetime,
+    status: HTTPStatus, said: str, now: datetime, **headers: str,
 ) -> Response[str]:  # fmt: skip
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
     if wants_json(event):
-        return json_answer(status, {"errors": {"message": str(error)}})
+        return json_answer(status, {"errors": {"message": said}}, **headers)
     typed = safe(posted.fields.get("message", ""))[:ECHO]
-    return html_answer(status, _page(web, ticket, now, typed=typed, error=str(error)))
+    return html_answer(status, _page(web, ticket, now, typed=typed, error=said), **headers)
 
 
 def _page(web: Web, ticket: Ticket, now: datetime, typed: str = "", error: str = "") -> str:
