@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from netdesk.log import logger
+from netdesk.log import failed
 
 # A page that shows one person's data is kept by nobody and named to nobody.
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
@@ -78,10 +78,8 @@ def _sentence(event: APIGatewayProxyEventV2, status: int, sentence: str) -> Resp
 
 
 def _failed(event: APIGatewayProxyEventV2, error: Exception, service: str) -> Response[str]:
-    """The last resort: one sentence and a number to find it by; the cause stays in the log."""
+    """The last resort: one sentence and a number to find it by; where it was stands in the log."""
     request = event.request_context.request_id
-    logger(service).error(
-        "a request failed", request=request, error=type(error).__name__, exc_info=error
-    )
+    failed(service, "a request failed", error, request=request)
     sentence = "Something broke on our side. Try again; if it happens again, call us"
     return _sentence(event, 500, f"{sentence} (request {request}).")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from netdesk.dynamo import Conflict
-from netdesk.log import logger
+from netdesk.log import failed, logger
 from netdesk.maintenance import by_the_clock, overruns
 from netdesk.notice import Notice, is_late
 from netdesk.pages import Pages
@@ -59,7 +59,7 @@ def watch_traffic(clock: Clock, now: datetime) -> None:
     try:
         traffic = clock.traffic(now)
     except (BotoCoreError, ClientError) as error:
-        logger("clock").exception("the tickets were not counted", error=type(error).__name__)
+        failed("clock", "the tickets were not counted", error)
         return
     notices = clock.publisher.notices
     if traffic.heavy != notices.site().heavy and notices.keep_traffic(traffic.heavy):
@@ -107,7 +107,7 @@ def _sent(clock: Clock, notice: Notice) -> bool:
             RawMessage={"Data": _reminder(pages, notice)},
         )
     except (BotoCoreError, ClientError) as error:
-        logger("clock").exception("a reminder was not sent", error=type(error).__name__)
+        failed("clock", "a reminder was not sent", error)
         return False
     return True
 

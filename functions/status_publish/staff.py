@@ -8,7 +8,7 @@ from datetime import datetime
 
 from netdesk.draft import either
 from netdesk.dynamo import Conflict
-from netdesk.log import logger
+from netdesk.log import failed
 from netdesk.maintenance import moved, planned
 from netdesk.notice import (
     Notice,
@@ -117,7 +117,7 @@ def _told(publisher: Publisher, notice: Notice, now: datetime) -> Json:
         publish(publisher, now)
         published = True
     except Exception as error:
-        logger("notices").exception("kept, but not published", error=type(error).__name__)
+        failed("notices", "kept, but not published", error)
         published = False
     return view(notice, publisher.pages) | {"published": published}
 

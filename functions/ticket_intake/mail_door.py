@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from netdesk import settings
-from netdesk.log import logger
+from netdesk.log import failed
 from ticket_intake.mailroom.inbox import INBOUND
 from ticket_intake.mailroom.intake import MailRoom, take_again, take_in
 from ticket_intake.mailroom.wiring import mail_room
@@ -46,6 +46,6 @@ def taken(mails: Iterable[str], take: Callable[[MailRoom, str, datetime], object
         for key in mails:
             take(room(), key, datetime.now(UTC))
     except Exception as error:
-        logger("mail").exception("a mail was not taken in", error=type(error).__name__)
+        failed("mail", "a mail was not taken in", error)
         return False
     return True

@@ -8,7 +8,7 @@ from typing import Any
 from netdesk import aws, settings
 from netdesk.dynamo import unpack
 from netdesk.limits import Limits
-from netdesk.log import logger
+from netdesk.log import failed
 from ticket_intake.mailroom.dead import DeadAddresses
 from ticket_intake.mailroom.threads import Threads
 from ticket_intake.outbox.dispatch import Mailer, deliver, sweep
@@ -48,6 +48,6 @@ def sent(record: dict[str, Any]) -> bool:
         row = unsent_of(unpack(record["dynamodb"]["NewImage"]))
         deliver(mailer(), row, datetime.now(UTC))
     except Exception as error:
-        logger("outbox").exception("a mail was not sent", error=type(error).__name__)
+        failed("outbox", "a mail was not sent", error)
         return False
     return True

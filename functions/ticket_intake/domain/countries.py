@@ -1,7 +1,6 @@
 """Countries as ISO 3166-1 alpha-2 codes (RFC 5733 section 2.4), from a code or a name."""
 
 from functools import cache
-from importlib.resources import files
 
 from netdesk.refused import Refused
 
@@ -31,6 +30,8 @@ def code(text: str) -> str:
 @cache
 def names() -> dict[str, str]:
     """Every code with its name in English, from the table that comes with the time zones."""
+    from importlib.resources import files  # with what it imports it costs a cold start
+
     table = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text(encoding="utf-8")
     lines = (line.partition("\t") for line in table.splitlines() if not line.startswith("#"))
     return {code: name for code, _, name in lines}

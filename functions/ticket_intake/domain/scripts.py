@@ -12,11 +12,11 @@ _TOGETHER = (
 # The standard library has no script property; the names of letters begin with their script.
 _HAN = ("CJK", "IDEOGRAPHIC")
 _ANY_SCRIPT = ("COMBINING", "MODIFIER", "DIGIT", "HYPHEN", "MIDDLE", "ZERO")
-_KANA_LENGTH = "\u30fc"  # written in both kana, whatever its name says
 
-# Small letters that look Latin in common fonts: the single letters of UTS 39's confusables.txt.
-_CYRILLIC = "авсԁеёһіїјӏкорԛѕтԝхуѵӓӧӱ"
-_GREEK = "αγικνορτυχω"
+# Small letters that look Latin in common fonts: most are in UTS 39's confusables.txt, the others
+# are those for which browsers show a name in its ASCII form.
+_CYRILLIC = "асԁеёһіїјӏорԛѕԝхуѵӓӧӱ"
+_GREEK = "αγικνορστυχω"
 _LOOK_LATIN = frozenset(_CYRILLIC + _GREEK)
 
 
@@ -27,14 +27,13 @@ def mixed(label: str) -> bool:
 
 
 def looks_latin(label: str) -> bool:
-    """Whether a label without a Latin letter can be read as if it had nothing else."""
+    """Whether all that is not ASCII in a label can be taken for Latin letters."""
     letters = {letter for letter in label if not letter.isascii()}
-    plain = all(not letter.isalpha() for letter in label if letter.isascii())
-    return bool(letters) and plain and letters <= _LOOK_LATIN
+    return bool(letters) and letters <= _LOOK_LATIN
 
 
 def _script(letter: str) -> str:
     word = unicodedata.name(letter, "").replace("-", " ").partition(" ")[0]
-    if letter == _KANA_LENGTH or word in _ANY_SCRIPT:
+    if word in _ANY_SCRIPT:
         return ""
     return "HAN" if word in _HAN else word
