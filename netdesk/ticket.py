@@ -111,7 +111,7 @@ class Verb:
 
 
 STAFF_VERBS = {
-    "reply": Verb("answer", "answered", needs_text=True, letter="answer"),
+    "reply": Verb("answer", "answered", "", ANY_STATE, needs_text=True, letter="answer"),
     "note": Verb("note", "noted", "", ANY_STATE, needs_text=True, public=False),
     "assign": Verb("event", "assigned to {assignee}", public=False),
     "wait": Verb(
@@ -131,6 +131,7 @@ CUSTOMER_VERBS = {
     "close": Verb("message", "closed it", "resolved", ANY_STATE - {"resolved"}),
     "open-again": Verb("message", "opened it again", "open", ANY_STATE - {"open"}),
 }
+LETS_IN = ("let-in", "reply")  # who answers a suspect has seen that it is none
 VERBS = {
     **STAFF_VERBS,
     **CUSTOMER_VERBS,
@@ -145,9 +146,12 @@ def act(ticket: Ticket, verb: str, entry: Entry, *, assignee: str = "") -> Chang
     _check(ticket, verb, rule, entry)
     written = bool(entry.text.strip() or entry.attachments)
     speaks = written and rule.kind in ("message", "answer")
-    # What its sender does lets a suspect in no more than what he wrote at first.
-    held = ticket.state == SUSPECT and verb != "let-in"
-    to_state = "" if held else rule.to_state
+    if ticket.state == SUSPECT:
+        # What its sender does lets it in no more than what he wrote at first.
+        to_state = "open" if verb in LETS_IN else ""
+        ticket = replace(ticket, answered=UNANSWERED) if to_state else ticket
+    else:
+        to_state = rule.to_state
     letter = rule.letter if written or rule.letter != "answer" else ""
     changed = replace(
         ticket,
@@ -156,7 +160,7 @@ def act(ticket: Ticket, verb: str, entry: Entry, *, assignee: str = "") -> Chang
         turns=ticket.turns + (rule.kind != "message"),
         last_word=_last_word(rule, entry) if speaks else ticket.last_word,
         resolved_at=_resolved_at(ticket, to_state, entry.at),
-        answered=UNANSWERED if verb == "let-in" else _answered(ticket, rule, entry.at),
+        answered=_answered(ticket, rule, entry.at),
         calls=() if verb == "called" else _calls(ticket, letter),
         entries=ticket.entries + 1,
         version=ticket.version + 1,
@@ -168,7 +172,8 @@ def act(ticket: Ticket, verb: str, entry: Entry, *, assignee: str = "") -> Chang
         public=rule.public,
     )
     mailed = letter if ticket.person.email else ""
-    return Change(changed, told, mailed, pages=verb == "let-in" and ticket.emergency)
+    woken = ticket.state == SUSPECT and changed.state == "open" and ticket.emergency
+    return Change(changed, told, mailed, pages=woken)
 
 
 def _check(ticket: Ticket, verb: str, rule: Verb, entry: Entry) -> None:

@@ -128,7 +128,9 @@ def mailed(client: Any, number: str, name: str, sender: str = "canary@example.or
 
 
 def put_mail(client: Any, number: str, name: str, sender: str = "canary@example.org") -> None:
-    to = provider().mail.replace("@", f"+{token.sign(SECRET, number)}@")
+    """On the ticket of this number, or with no number a new one."""
+    to = provider().mail
+    to = to.replace("@", f"+{token.sign(SECRET, number)}@") if number else to
     headers = {"from": f"Canary <{sender}>", "to": to, "cc": "canary-copied@example.org"}
     headers |= {"subject": "Re: canary", "message_id": f"<canary-{name}@example.org>"}
     content = raw("canary by mail", ("canary.log", b"canary attached"), **headers)
@@ -154,3 +156,13 @@ def planted() -> tuple[Cupboard, str]:
     return cloud, number
 
 
+@cache
+def by_mail() -> tuple[Cupboard, str]:
+    """A ticket that began as a mail to others, too, and was answered by mail."""
+    cloud: Any = Cupboard(now=NOW)
+    mailed(cloud, "", "one")
+    [row] = [row for key, row in cloud.rows.items() if key[1] == "ticket"]
+    number = str(row["number"]["S"])
+    noted(cloud, number, "reply")
+    mailed(cloud, number, "two", "canary-copied@example.org")
+    return cloud, number

@@ -217,7 +217,7 @@ def _wrong_rows(cloud: SmallCloud) -> Iterator[str]:
         if len(entries) != ticket.entries:
             yield f"{ticket.number} has {len(entries)} entries and says {ticket.entries}"
         for file in (file for told in entries for file in told.attachments):
-            if file.digest and f"attachment/{file.digest}" not in cloud.objects:
+            if file.digest and file.key not in cloud.objects:
                 yield f"{file.name} was not kept"
     for (pk, sk), row in cloud.rows.items():
         if "unsent" in row or "failed" in row:

@@ -13,6 +13,7 @@ OURS = ("netdesk", "ticket_intake", "status_publish", "traceroute", "infra")
 DOOR_LINES = 66  # about 60
 # Values and rules: no AWS, no clock, no environment, no files.
 NOUNS = (
+    "status_publish.traffic",
     "netdesk.draft",
     "netdesk.hours",
     "netdesk.maintenance",

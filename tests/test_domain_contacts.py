@@ -57,6 +57,11 @@ def test_each_wrong_field_of_a_contact_has_its_sentence(
     assert sentence in found[f"registrant_{field}"]
 
 
+def test_blanks_around_a_field_do_not_count() -> None:
+    found = ordered(registrant_city=f"  Van \t Nuys{' ' * 300}\n", consent=" on ")
+    assert found.details["registrant"]["city"] == "Van Nuys"
+
+
 @pytest.mark.parametrize(("org", "kind"), [("", "person"), ("Bücher", "organisation")])
 def test_who_does_not_say_what_he_is_is_taken_by_his_organisation(org: str, kind: str) -> None:
     found = ordered(registrant_kind="", registrant_org=org).details["registrant"]

@@ -31,6 +31,7 @@ def names(rows: str) -> list[list[str]]:
         ラーメンtv.jp           ラーメンtv.jp     xn--tv-ul4a5a3cwc.jp
         пример.рф             пример.рф        xn--e1afmkfd.xn--p1ai
         москва.com            москва.com       xn--80adxhks.com
+        кот.com               кот.com          xn--j1aim.com
         한국abc.kr             한국abc.kr       xn--abc-lt8lk11n.kr
         ελλάδα.gr             ελλάδα.gr        xn--hxakic4aa.gr
         shop.co.uk            shop.co.uk       shop.co.uk
@@ -66,6 +67,10 @@ def test_names_are_read_as_people_type_them(typed: str, readable: str, machine: 
         ("a_b.com", "underscore"),
         ("ab--c.com", "Two hyphens"),
         ("xn--a.com", "made of letters, digits and hyphens"),
+        ("ａｂ－－ｃ.com", "made of letters, digits and hyphens"),
+        ("－ａ.com", "made of letters, digits and hyphens"),
+        ("½.com", "made of letters, digits and hyphens"),
+        ("ａ＿ｂ.com", "made of letters, digits and hyphens"),
         ("a!b.com", "made of letters, digits and hyphens"),
         ("i❤.ws", "made of letters, digits and hyphens"),
         ("a" * 64 + ".com", "63 letters at most"),

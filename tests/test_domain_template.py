@@ -56,6 +56,23 @@ def test_the_later_versions_are_read(text: str) -> None:
     assert not [name for name in found if name.startswith("billing")]
 
 
+@pytest.mark.parametrize(
+    ("country", "typed", "read"),
+    [
+        ("US", "818-555-0100", "+1 818-555-0100"),
+        ("Canada", "416.555.0100", "+1 416.555.0100"),
+        ("US", "555-0100", "555-0100"),
+        ("US", "+49 30 12345678", "+49 30 12345678"),
+        ("DE", "030 12345678", "030 12345678"),
+        ("Atlantis", "818-555-0100", "818-555-0100"),
+    ],
+)
+def test_phones_of_north_america_get_their_code(country: str, typed: str, read: str) -> None:
+    text = V4.replace("4i.  Country....................:US", f"4i. Country:{country}")
+    found = fields(text.replace("818-555-0100", typed))
+    assert found["administrative_voice"] == read
+
+
 def test_the_password_of_a_template_goes_nowhere() -> None:
     assert "s3cr3t" not in str(fields(V4))
     assert "CRYPT" not in str(fields(V4))

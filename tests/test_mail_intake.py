@@ -1,3 +1,4 @@
+import re
 import hashlib
 from datetime import UTC, datetime
 
@@ -37,7 +38,8 @@ def test_a_mail_becomes_a_ticket_with_an_acknowledgement(cloud: Cloud, room: Mai
     assert (file.name, file.media_type, file.size, file.digest) == (
         "log.txt", "text/x-log", 4, digest
     )  # fmt: skip
-    assert f"attachment/{digest}" in cloud.objects("filesbucket")
+    assert cloud.objects("filesbucket") == {file.key: b"line"}
+    assert re.fullmatch(rf"attachment/[0-9a-f]{{64}}/{digest}", file.key)
     assert [row["letter"] for row in cloud.outbox()] == ["acknowledgement"]
 
 

@@ -26,7 +26,7 @@ TICKET = Ticket(
 )
 # What each verb makes of a ticket in each of STATES; "" is a refusal.
 AFTER = {
-    "reply": ("open", "waiting", "resolved", ""),
+    "reply": ("open", "waiting", "resolved", "open"),
     "note": ("open", "waiting", "resolved", "suspect"),
     "assign": ("open", "waiting", "resolved", ""),
     "wait": ("waiting", "", "", ""),
@@ -82,6 +82,8 @@ HOUR = timedelta(hours=1)
         ("close", "open", NOW, "no", ""),  # nobody waits any more
         ("close", "open", NOW, "late", "late"),
         ("let-in", "suspect", NOW, "", "no"),
+        ("reply", "suspect", NOW, "", "in time"),
+        ("message", "suspect", NOW, "", ""),
     ],
 )
 def test_the_first_answer_is_in_time_or_late(

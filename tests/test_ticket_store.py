@@ -65,6 +65,7 @@ def test_opening_writes_ticket_entry_mail_and_keys_as_the_data_model_says(
     found = {(row["pk"], row["sk"]): row for row in cloud.rows("TicketsTable")}
     assert found.keys() == {
         ("once#this window", "once"),
+        ("once#the one before", "once"),
         ("ticket#K7Q29WXA", "ticket"),
         ("ticket#K7Q29WXA", "entry#00001"),
         ("ticket#K7Q29WXA", "outbox#00001#acknowledgement"),

@@ -159,7 +159,7 @@ def test_what_a_suspect_does_lets_it_in_no_further(cloud: Cloud, web: Door, staf
         assert on_page(web, opened, "POST", body=form(body)).status == 200
     assert told(staff, "suspect")["tickets"] == [opened.json["number"]]
     assert [row["sk"] for row in cloud.rows("TicketsTable", row_of(opened))].count("page") == 0
-    refused = do(staff, opened, "reply", message="Hello.")
+    refused = do(staff, opened, "resolve", message="Hello.")
     assert "let it in first" in refused.json["errors"][""]
 
 

@@ -113,18 +113,22 @@ def customer_ticket(desk: Desk, wanted: str, key: str) -> Ticket | None:
     return ticket if ticket and matches else None
 
 
-def submission_keys(report: Report, given: str, now: datetime) -> tuple[str, ...]:
+def submission_keys(
+    report: Report, given: str, now: datetime, *, form: str = ""
+) -> tuple[str, ...]:
     """What makes two submissions one: the same content, with the key that the client gave or soon.
 
     Soon is the current window and the one before, so that no two taps fall between. A key alone
-    decides nothing: it is another client's word.
+    decides nothing: it is another client's word. The token of a form makes it one for longer,
+    while a browser that goes back may come with another token.
     """
     same = replace(report, message_id="", letter="", suspicion="")
     content = json.dumps(asdict(same), sort_keys=True)
     if given:
         return (digest("key", given, content),)
     window = int(now.timestamp()) // int(WINDOW.total_seconds())
-    return tuple(digest("words", str(window - back), content) for back in (0, 1))
+    soon = tuple(digest("words", str(window - back), content) for back in (0, 1))
+    return (*soon, digest("form", form, content)) if form else soon
 
 
 def message_keys(ticket: Ticket, text: str, now: datetime) -> tuple[str, ...]:

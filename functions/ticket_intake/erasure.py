@@ -45,9 +45,7 @@ def erase(eraser: Eraser, wanted: str, arn: str, now: datetime) -> dict[str, Any
     done = Counter[str]()
     if any(map(_is_left, eraser.belongings.rows(ticket.number))):
         ticket = _close(eraser, ticket, arn, now)
-        # Read again: who wrote before that is in it, and who comes later finds the ticket erased.
-        for row in filter(_is_left, eraser.belongings.rows(ticket.number)):
-            done += _clear(eraser, ticket.number, row, now)
+        done = _clear_all(eraser, ticket.number, now)
     return _told(eraser, ticket, ticket.erased_at or now, done)
 
 
@@ -114,6 +112,20 @@ def _emptied(row: Item) -> Item:
     own = row["kind"] == "event" and row["text"] in OWN_WORDS
     who = row["who"] if row["actor"] or row["who"] in NO_ADDRESSES else ERASED
     return kept | EMPTY | {"text": row["text"] if own else ERASED, "who": who}
+
+
+def _clear_all(eraser: Eraser, number: str, now: datetime) -> Counter[str]:
+    """Read until nothing is left: a mail that found its entry still there stays until we see it,
+    one that finds it gone goes by itself (mailroom.intake)."""
+    done = Counter[str]()
+    while left := [row for row in _own_rows(eraser, number) if _is_left(row)]:
+        for row in left:
+            done += _clear(eraser, number, row, now)
+    return done
+
+
+def _own_rows(eraser: Eraser, number: str) -> list[Item]:
+    return [row for row in eraser.belongings.rows(number) if kind_of(row) != "ticket"]
 
 
 def _clear(eraser: Eraser, number: str, row: Item, now: datetime) -> Counter[str]:

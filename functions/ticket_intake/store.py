@@ -35,13 +35,12 @@ class Tickets:
     def open(self, opened: Change, once: Sequence[str], now: datetime) -> str:
         """The number under which this submission is kept: the ticket's, or an earlier one's.
 
-        `once` are the keys that mark a submission as the same: the first is taken, the others
-        must be free. Raises Conflict when the number itself is in use: draw again.
+        `once` are the keys that mark a submission as the same: none may be taken yet. Raises
+        Conflict when the number itself is in use: draw again.
         """
         ticket = opened.ticket
         steps = [
-            self._take(once[0], ticket.number, now),
-            *(self._must_be_free(key) for key in once[1:]),
+            *(self._take(key, ticket.number, now) for key in once),
             put_new(self._table, ticket_item(ticket)),
             *self._caused(opened, now),
         ]
@@ -133,15 +132,6 @@ class Tickets:
         return put_new(
             self._table, {"pk": f"once#{key}", "sk": "once", "number": number, "ttl": ttl}
         )
-
-    def _must_be_free(self, key: str) -> Item:
-        return {
-            "ConditionCheck": {
-                "TableName": self._table,
-                "Key": pack({"pk": f"once#{key}", "sk": "once"}),
-                "ConditionExpression": "attribute_not_exists(pk)",
-            }
-        }
 
     def _caused(self, change: Change, now: datetime) -> list[Item]:
         """Its entry, its mail, and the page of an emergency."""

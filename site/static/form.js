@@ -1,2 +1,4 @@
-(function(){var form=document.querySelector("form[data-begin]"),token=form&&form.elements.token;
-if(token)form.addEventListener("focusin",function(){if(!token.value)fetch(form.dataset.begin).then(function(answer){return answer.json()}).then(function(answer){token.value=answer.token||""},function(){})},{once:true})})()
+(function(){var form=document.querySelector("form[data-begin]"),token=form&&form.elements.token;if(!token||token.value)return;
+function begin(){["scroll","pointerdown","focusin"].forEach(function(kind){removeEventListener(kind,begin)});
+fetch(form.dataset.begin).then(function(answer){return answer.json()}).then(function(answer){token.value=answer.token||""},function(){})}
+["scroll","pointerdown","focusin"].forEach(function(kind){addEventListener(kind,begin,{passive:true})})})()

@@ -92,16 +92,12 @@ def _both_forms(text: str) -> Name:
 
     try:
         ascii_form = idna.encode(text, uts46=True, std3_rules=True).decode("ascii")
-        name = Name(idna.decode(ascii_form), ascii_form)
+        return Name(idna.decode(ascii_form), ascii_form)
     except (idna.IDNAError, UnicodeError):
         raise Refused(
             f"A name is made of letters, digits and hyphens, between two dots at most "
             f"{_LONGEST_LABEL} of them. {_SUCH_AS}"
         ) from None
-    # What the mapping made of it need not be a name: a half may become "1/2", a sign vanish.
-    for label in name.ascii.split("."):
-        _check_label(label)
-    return name
 
 
 def _check_ending(name: Name) -> None:

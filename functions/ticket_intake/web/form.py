@@ -79,8 +79,8 @@ def _opened(
     web: Web, event: APIGatewayProxyEventV2, posted: Submission, report: Report, code: str,
     now: datetime,
 ) -> Response[str]:  # fmt: skip
-    given = event.headers.get("idempotency-key", "") or posted.fields.get("token", "")
-    keys = submission_keys(report, given, now)
+    given, begun = event.headers.get("idempotency-key", ""), posted.fields.get("token", "")
+    keys = submission_keys(report, given, now, form=begun)
     report = replace(report, attachments=kept(web, keys[0], posted))
     if code:
         report = replace(report, code=web.codes().keep(keys[0], code))

@@ -1,0 +1,100 @@
+"""A mail that is on its way while its ticket is erased is erased with it, or is new and whole."""
+
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+
+from tests.desk import NOW
+from tests.erasing import by_mail, erasing, put_mail
+from tests.invocation import ALL, Faults, Invocation, Work
+from tests.mail_world import desk_of, looking_around, taking
+from tests.test_interleavings import plant
+from ticket_intake.mailroom import intake
+
+MAIL = "canary-new@example.org"  # its id
+LATER = NOW + timedelta(minutes=5)
+
+
+def meeting() -> tuple[Any, str, list[Work]]:
+    """A ticket, a mail that comes for it, and who erases the ticket."""
+    start, number = by_mail()
+    cloud: Any = start.copy()
+    put_mail(cloud, number, "new")
+    return cloud, number, [taking("new"), erasing(number)]
+
+
+def calls() -> list[int]:
+    counted = []
+    for place in range(2):
+        cloud, _, works = meeting()
+        faults = Faults()
+        Invocation(cloud, works[place], faults).go()
+        counted.append(len(faults.calls))
+    return counted
+
+
+def wrong(turns: list[tuple[int, float]], plan: dict[int, str]) -> list[str]:
+    """What is wrong when both are done, and the mail came again if it was left lying."""
+    cloud, number, works = meeting()
+    actors = [Invocation(cloud, works[0], Faults(plan)), Invocation(cloud, works[1], Faults())]
+    for who, most in [*turns, (0, ALL), (1, ALL)]:
+        actors[who].go(most)
+    looking_around(LATER).do(cloud)
+    found = [repr(actors[1].error)] if actors[1].error else []
+    found += wrong_mail(cloud, number)
+    erasing(number, LATER).do(cloud)
+    return found + cloud.planted()
+
+
+def wrong_mail(cloud: Any, number: str) -> list[str]:
+    """Entry, raw mail, its row and its pointer stay together, or all four tell nothing."""
+    raw = f"mail/{NOW:%Y/%m}/new"
+    stands = {
+        "entry": MAIL in [one.message_id for one in desk_of(cloud).tickets.entries(number)],
+        "raw mail": raw in cloud.objects,
+        "row": "canary" in str(cloud.rows["mail#new", "mail"]),
+        "pointer": raw in str(cloud.rows[f"ticket#{number.replace('-', '')}", "mail#new"]),
+    }
+    found = [] if len({*stands.values()}) == 1 else [str(stands)]
+    return found + ["the mail was not taken in"] * ("inbound/new" in cloud.objects)
+
+
+def schedules() -> list[list[tuple[int, float]]]:
+    """Each is interrupted once, anywhere, for so many calls of the other."""
+    mail, eraser = (most + 9 for most in calls())
+    first = [[(0, a), (1, b)] for a, b in product(range(mail), range(1, eraser))]
+    return first + [[(1, a), (0, b)] for a, b in product(range(eraser), range(1, mail))]
+
+
+def test_one_interrupts_the_other_anywhere() -> None:
+    plans = schedules()
+    failed = [f"{turns}: {found}" for turns in plans if (found := wrong(turns, {}))]
+    print(f"{len(failed)} of {len(plans)} schedules go wrong")
+    assert not failed, "\n".join(failed[:3])
+
+
+@pytest.mark.parametrize("kind", ["die", "die after", "500 after"])
+def test_who_takes_the_mail_in_dies_and_it_is_erased_then(kind: str) -> None:
+    mail, _ = calls()
+    plans = [([(0, ALL), (1, ALL)], {place: kind}) for place in range(mail + 9)]
+    plans += [([(0, float(n)), (1, ALL)], {n: kind}) for n in range(mail + 9)]
+    failed = [f"{turns} {plan}: {told}" for turns, plan in plans if (told := wrong(turns, plan))]
+    assert not failed, "\n".join(failed[:3])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    _drop_erased(room, stored.raw, filed)\n", ""),
+        (
+            "room.inbox.keep(stored)\n    _drop_erased(room, stored.raw, filed)",
+            "_drop_erased(room, stored.raw, filed)\n    room.inbox.keep(stored)",
+        ),
+    ],
+    ids=["not looked at", "looked at too early"],
+)
+def test_a_planted_fault_shows(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
+    plant(monkeypatch, intake._away, old, new)
+    assert any(wrong(turns, {}) for turns in schedules())
