@@ -14,6 +14,11 @@ DOOR_LINES = 66  # about 60
 # Values and rules: no AWS, no clock, no environment, no files.
 NOUNS = (
     "status_publish.traffic",
+    "ticket_intake.domain.dnssec",
+    "ticket_intake.domain.names",
+    "ticket_intake.domain.phone",
+    "ticket_intake.domain.scripts",
+    "ticket_intake.domain.servers",
     "netdesk.draft",
     "netdesk.hours",
     "netdesk.maintenance",

@@ -1,25 +1,35 @@
 """A mail that is on its way while its ticket is erased is erased with it, or is new and whole."""
 
 from datetime import timedelta
+from functools import cache
 from itertools import product
 from typing import Any
 
 import pytest
 
 from tests.desk import NOW
-from tests.erasing import by_mail, erasing, put_mail
+from tests.erasing import PROBLEM, Cupboard, erasing, posted, put_mail
 from tests.invocation import ALL, Faults, Invocation, Work
 from tests.mail_world import desk_of, looking_around, taking
 from tests.test_interleavings import plant
+from tests.test_mail_faults import quick
+from ticket_intake import erasure
 from ticket_intake.mailroom import intake
 
+__all__ = ["quick"]  # a fixture
 MAIL = "canary-new@example.org"  # its id
 LATER = NOW + timedelta(minutes=5)
 
 
+@cache
+def begun() -> tuple[Cupboard, str]:
+    cloud: Any = Cupboard(now=NOW)
+    return cloud, posted(cloud, PROBLEM | {"leave_empty": ""})
+
+
 def meeting() -> tuple[Any, str, list[Work]]:
     """A ticket, a mail that comes for it, and who erases the ticket."""
-    start, number = by_mail()
+    start, number = begun()
     cloud: Any = start.copy()
     put_mail(cloud, number, "new")
     return cloud, number, [taking("new"), erasing(number)]
@@ -63,7 +73,7 @@ def wrong_mail(cloud: Any, number: str) -> list[str]:
 
 def schedules() -> list[list[tuple[int, float]]]:
     """Each is interrupted once, anywhere, for so many calls of the other."""
-    mail, eraser = (most + 9 for most in calls())
+    mail, eraser = (most + 4 for most in calls())
     first = [[(0, a), (1, b)] for a, b in product(range(mail), range(1, eraser))]
     return first + [[(1, a), (0, b)] for a, b in product(range(eraser), range(1, mail))]
 
@@ -84,17 +94,19 @@ def test_who_takes_the_mail_in_dies_and_it_is_erased_then(kind: str) -> None:
     assert not failed, "\n".join(failed[:3])
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("    _drop_erased(room, stored.raw, filed)\n", ""),
-        (
-            "room.inbox.keep(stored)\n    _drop_erased(room, stored.raw, filed)",
-            "_drop_erased(room, stored.raw, filed)\n    room.inbox.keep(stored)",
-        ),
-    ],
-    ids=["not looked at", "looked at too early"],
-)
-def test_a_planted_fault_shows(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
-    plant(monkeypatch, intake._away, old, new)
+LOOK = "_drop_erased(room, stored.raw, filed)"
+PLANTED: dict[str, tuple[Any, str, str]] = {
+    "not looked at": (intake._away, LOOK, "None"),
+    "looked at too early": (
+        intake._away,
+        f"room.inbox.keep(stored)\n    {LOOK}",
+        f"{LOOK}\n    room.inbox.keep(stored)",
+    ),
+    "read once": (erasure._clear_all, "while left :=", "if left :="),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_fault_shows(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    plant(monkeypatch, *PLANTED[name])
     assert any(wrong(turns, {}) for turns in schedules())

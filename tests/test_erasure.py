@@ -24,7 +24,8 @@ from tests.erasing import (
 from tests.invocation import KINDS, Faults, Invocation
 from tests.mail_world import SECRET, desk_of, sweeping
 from tests.permissions import denied
-from ticket_intake import token
+from tests.test_interleavings import plant
+from ticket_intake import erasure, token
 from ticket_intake.desk import customer_ticket
 from ticket_intake.erasure import BACKUPS, EMPTY, ERASED, NOTED, erase
 
@@ -195,6 +196,25 @@ def test_the_files_go_before_the_row_that_names_them(cloud: Any, number: str) ->
         Invocation(mine, erasing(number), Faults({place: "die"})).go()
         rows = str([*mine.rows.values()])
         assert not [key for key in mine.objects if key not in rows], place
+
+
+FILES, WRITE = "files = belongings.drop_files(row)", "belongings.write(_emptied(row))"
+MAILS, FORGET = (
+    "mails = belongings.drop_mail(row)", "eraser.register.forget(number, mail_id(row))",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [(FILES, WRITE), (MAILS, FORGET)], ids=["files", "raw mails"]
+)
+def test_a_planted_fault_shows(monkeypatch: pytest.MonkeyPatch, first: str, then: str) -> None:
+    """The row goes first: who dies between the two leaves what nobody finds again."""
+    old, new = (f"{one}\n{' ' * 12}{two}" for one, two in ((first, then), (then, first)))
+    plant(monkeypatch, erasure._clear, old, new)
+    start, number = planted()
+    count = Faults()
+    Invocation(start.copy(), erasing(number), count).go()
+    assert any(left(start, number, 1, (place, "die")) for place in range(len(count.calls)))
 
 
 def test_a_message_at_the_same_moment_is_new_text_and_whole() -> None:

@@ -41,8 +41,9 @@ def test_every_page_stands_alone_and_may_run_nothing(template: str, values: dict
     assert page.count("<h1") == 1
 
 
-def test_the_form_may_run_its_own_script_and_ask_us_alone() -> None:
-    page = PAGES.render("problem.html")
+@pytest.mark.parametrize("template", ["problem.html", "domain.html"])
+def test_a_form_may_run_its_own_script_and_ask_us_alone(template: str) -> None:
+    page = PAGES.render(template)
     [script] = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'; connect-src 'self'; form-action 'self'" in page

@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from statistics import median
 
+from tests.bench.table import Row, show
 from tests.desk import doors, template
 
-RUNS = 9
+RUNS = 15
 MUST = 1.4
 # A function's process is never shut down: what that would cost is left out of both.
 END = "import os; os._exit(0)"
@@ -17,23 +19,34 @@ FLOOR = "import boto3; boto3.Session().client('dynamodb')"
 DOOR = """
 from netdesk import aws
 aws.secret = lambda name: b"secret"
-from {module} import *
+import {module} as door
 {room}
 """
-ROOMS = {"WebFunction": "web(config())", "MailFunction": "room()", "OutboxFunction": "mailer()"}
+ROOMS = {
+    "WebFunction": "door.web(door.config())",
+    "MailFunction": "door.room()",
+    "OutboxFunction": "door.mailer()",
+}
 HELD = {"WebFunction", "MailFunction"}  # to what it must be: somebody waits for these
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as compiled:
         floors, starts = measured(compiled)
+    show(rows(floors, starts))
+
+
+def rows(floors: list[float], starts: dict[str, list[float]]) -> Iterator[Row]:
     floor = median(floors)
-    print(f"{'CPU-milliseconds of a fresh process':44} {'median':>8} {'best':>8}   ratio   must")
-    print(f"{'boto3 and one DynamoDB client':44} {floor:8.0f} {min(floors):8.0f}")
+    yield Row("boto3 and one DynamoDB client, in a fresh process", "", told(floors))
     for name, times in starts.items():
-        ratio, must = median(times) / floor, f"{MUST:.1f} x" if name in HELD else ""
-        line = f"{f'cold start of the {name}':44} {median(times):8.0f} {min(times):8.0f}"
-        print(f"{line}   {ratio:.2f} x  {must}")
+        must = f"{MUST:.1f} x" if name in HELD else ""
+        ours = f"{median(times) / floor:.2f} x, {told(times)}"
+        yield Row(f"cold start of the {name}", must, ours)
+
+
+def told(times: list[float]) -> str:
+    return f"median {median(times):.0f}, best {min(times):.0f} ms CPU"
 
 
 def measured(compiled: str) -> tuple[list[float], dict[str, list[float]]]:
