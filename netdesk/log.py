@@ -21,7 +21,7 @@ def logger(service: str) -> "Logger":
 def failed(service: str, what: str, error: BaseException, **facts: Any) -> None:
     """Log what failed, its kind and where; not its message, which may quote what was typed."""
     cause = error.__cause__ or error.__context__
-    told = {"error": type(error).__name__, "where": _where(error)}
+    told: dict[str, Any] = {"error": type(error).__name__, "where": _where(error)}
     if cause:
         told |= {"cause": type(cause).__name__, "cause_where": _where(cause)}
     logger(service).error(what, **told, **facts)

@@ -116,6 +116,8 @@ class Cloud:
                 return self.name(name)
             case {"Fn::If": ["OnAws", _, otherwise]}:
                 return self._resolved(otherwise)
+            case {"Fn::Sub": text}:
+                return str(text).replace("${AWS::StackName}", "netdesk")
         return str(value)
 
     def rows(self, table: str, beginning: str = "") -> list[dict[str, Any]]:

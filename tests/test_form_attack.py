@@ -146,7 +146,7 @@ def numbers_of(web: Door) -> Iterator[str]:
         line = dict.fromkeys(("name", "account", "subject", "since"), text)
         given = fields(**reached, **line, message=f"x{text}"[:MESSAGE_LIMIT])
         # Each from a network of its own: the limits are others' tests.
-        print(n, text[:20].encode("utf8","replace"), post(web, given, source=f"198.51.{n}.7").text); yield post(web, given, source=f"198.51.{n}.7").json["number"]
+        yield post(web, given, source=f"198.51.{n}.7").json["number"]
 
 
 def opener(door: Opened) -> Callable[..., Any]:

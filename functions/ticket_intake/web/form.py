@@ -80,7 +80,7 @@ def _opened(
     now: datetime,
 ) -> Response[str]:  # fmt: skip
     given, begun = event.headers.get("idempotency-key", ""), posted.fields.get("token", "")
-    keys = submission_keys(report, given, now, form=begun)
+    keys = submission_keys(replace(report, code=code), given, now, form=begun)
     report = replace(report, attachments=kept(web, keys[0], posted))
     if code:
         report = replace(report, code=web.codes().keep(keys[0], code))
