@@ -65,9 +65,10 @@ class Cupboard(SmallCloud):
         self.parameters[Name] = Value
         return {}
 
-    def delete_parameters(self, *, Names: list[str]) -> Item:
-        for name in Names:
-            self.parameters.pop(name, None)
+    def delete_parameter(self, *, Name: str) -> Item:
+        if Name not in self.parameters:
+            raise error("ParameterNotFound", 400)
+        del self.parameters[Name]
         return {}
 
     def planted(self) -> list[str]:

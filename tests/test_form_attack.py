@@ -119,9 +119,9 @@ def test_no_text_adds_a_header_or_an_address_to_a_mail(
 
 
 def test_no_text_steers_the_terminal_of_staff(
-    door: Opened, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    door: Opened, web: Door, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    numbers = [*numbers_of(door("WebFunction"))]
+    numbers = [*numbers_of(web)]
     monkeypatch.setenv("NETDESK_API", API)
     monkeypatch.setattr("netdesk.cli.desk_api.urllib.request.urlopen", opener(door))
     for command in ("list", "calls"):

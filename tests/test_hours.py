@@ -6,15 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netdesk.hours import Hours, is_open, promise, say
+from netdesk.hours import Hours, is_open, promise, say, within
+from tests.working_minutes import MINUTE, Period, counted, span, working
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 WEEK = frozenset(range(5))
 DESK = Hours("America/Los_Angeles", "Pacific", WEEK, time(8), time(17))
 THANKSGIVING = replace(DESK, holidays=frozenset({date(2026, 11, 26), date(2026, 11, 27)}))
 ROUND_THE_CLOCK = Hours("America/Los_Angeles", "Pacific", frozenset(range(7)), time(0), time(0))
-
-QUARTER = timedelta(minutes=15)
 
 
 def local(text: str) -> datetime:
@@ -76,12 +75,42 @@ def test_the_night_that_has_an_hour_twice_still_promises_the_same_clock_time() -
 def test_a_moment_without_a_zone_is_refused_with_a_sentence() -> None:
     for ask in (
         lambda: promise(datetime(2026, 11, 20, 16), DESK),
+        lambda: within(MINUTE, datetime(2026, 11, 20, 16), DESK),
         lambda: is_open(datetime(2026, 11, 20, 16), DESK),
         lambda: say(datetime(2026, 11, 20, 16), DESK, local("2026-11-20 16:00")),
         lambda: say(local("2026-11-20 16:00"), DESK, datetime(2026, 11, 20, 16)),
     ):
         with pytest.raises(ValueError, match=r"2026-11-20T16:00:00 has no zone: .*\.$"):
             ask()
+
+
+@pytest.mark.parametrize(
+    ("calendar", "opened", "minutes", "then"),
+    [
+        (DESK, "2026-11-16 10:00", 60, "2026-11-16 11:00"),  # inside
+        (DESK, "2026-11-16 10:00:07.25", 60, "2026-11-16 11:00:07.25"),
+        (DESK, "2026-11-16 07:59", 60, "2026-11-16 09:00"),  # before opening
+        (DESK, "2026-11-16 08:00", 60, "2026-11-16 09:00"),  # at opening
+        (DESK, "2026-11-16 16:00", 60, "2026-11-16 17:00"),  # until closing, not the next opening
+        (DESK, "2026-11-16 16:01", 60, "2026-11-17 08:01"),
+        (DESK, "2026-11-16 17:00", 60, "2026-11-17 09:00"),  # at closing
+        (DESK, "2026-11-16 23:59", 60, "2026-11-17 09:00"),
+        (DESK, "2026-11-20 16:30", 60, "2026-11-23 08:30"),  # over a weekend
+        (DESK, "2026-11-21 12:00", 60, "2026-11-23 09:00"),  # Saturday
+        (THANKSGIVING, "2026-11-25 16:30", 60, "2026-11-30 08:30"),  # over a holiday
+        (THANKSGIVING, "2026-11-26 12:00", 60, "2026-11-30 09:00"),  # on it
+        (DESK, "2026-11-16 16:00", 600, "2026-11-17 17:00"),  # longer than a day
+        (DESK, "2026-11-16 16:00", 1_500, "2026-11-19 14:00"),  # than two
+        (DESK, "2026-10-30 16:30", 60, "2026-11-02 08:30"),  # summer time ends between
+        (DESK, "2026-03-06 16:30", 60, "2026-03-09 08:30"),  # and begins
+        (ROUND_THE_CLOCK, "2026-11-14 23:30", 60, "2026-11-15 00:30"),
+        (ROUND_THE_CLOCK, "2026-03-08 01:30", 60, "2026-03-08 03:30"),  # over the hour skipped
+    ],
+)
+def test_so_much_working_time_ends_then(
+    calendar: Hours, opened: str, minutes: int, then: str
+) -> None:
+    assert within(minutes * MINUTE, local(opened), calendar) == local(then)
 
 
 @pytest.mark.parametrize(
@@ -137,50 +166,43 @@ def test_days_away_are_counted_on_the_desks_calendar() -> None:
     assert say(late_friday, DESK, late_friday) == "Friday 23:00 Pacific"
 
 
-# The oracle knows nothing of days: it walks through real time in quarters of an hour and counts
-# those that begin in support hours. Clocks change at night, when these calendars are closed.
-
-
-def walked(opened: datetime, calendar: Hours, quarters: int) -> datetime:
-    moment = opened.astimezone(UTC)
-    while quarters:
-        here = moment.astimezone(ZoneInfo(calendar.zone))
-        works = here.weekday() in calendar.days and here.date() not in calendar.holidays
-        quarters -= works and calendar.opens <= here.time() < calendar.closes
-        moment += QUARTER
-    return moment
+# Clocks change at night, when these calendars are closed. A calendar may be open on one weekday
+# alone, and holidays take three of these: so long the periods go on.
+CHANGES = [Period(datetime(2026, month, 20, tzinfo=UTC), 84) for month in (2, 10)]
+STARTS = st.integers(0, 30 * 24 * 60)
 
 
 @st.composite
 def calendars(draw: st.DrawFn) -> Hours:
     opens, closes = sorted(
-        draw(st.lists(st.integers(16, 92), min_size=2, max_size=2, unique=True))
-    )  # quarters of an hour since midnight
+        draw(st.lists(st.integers(4 * 60, 23 * 60), min_size=2, max_size=2, unique=True))
+    )  # minutes since midnight
     return Hours(
         draw(st.sampled_from(["America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata"])),
         "local",
         draw(st.frozensets(st.integers(0, 6), min_size=1)),
-        time(opens // 4, opens % 4 * 15),
-        time(closes // 4, closes % 4 * 15),
+        time(*divmod(opens, 60)),
+        time(*divmod(closes, 60)),
         draw(st.frozensets(st.dates(date(2026, 3, 1), date(2026, 3, 20)), max_size=6)),
     )
 
 
-AROUND_BOTH_CHANGES = st.one_of(
-    st.integers(0, 96 * 30).map(lambda n: datetime(2026, 2, 26, tzinfo=UTC) + n * QUARTER),
-    st.integers(0, 96 * 14).map(lambda n: datetime(2026, 10, 22, tzinfo=UTC) + n * QUARTER),
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(calendars(), AROUND_BOTH_CHANGES)
-def test_a_promise_is_what_walking_through_the_quarters_of_an_hour_finds(
-    calendar: Hours, opened: datetime
+@settings(max_examples=50, deadline=None)
+@given(calendars(), st.sampled_from(CHANGES), st.lists(STARTS, min_size=40, max_size=40))
+def test_promises_are_what_counting_minutes_finds(
+    calendar: Hours, period: Period, starts: list[int]
 ) -> None:
-    day = datetime.combine(date.min, calendar.closes) - datetime.combine(date.min, calendar.opens)
-    given_ = promise(opened, calendar)
-    assert given_.usual_by == walked(opened, calendar, day // QUARTER)
-    assert given_.latest_by == walked(opened, calendar, 2 * day // QUARTER)
+    minutes = working(calendar, period)
+    opens, closes = span(calendar)
+    day = closes - opens
+    for opened in (period.first + start * MINUTE for start in starts):
+        given_, part = promise(opened, calendar), 1 + opened.minute % day
+        assert given_.usual_by == counted(minutes, opened, day, period)
+        assert given_.latest_by == counted(minutes, opened, 2 * day, period)
+        for length in (part, day + part):
+            assert within(length * MINUTE, opened, calendar) == counted(
+                minutes, opened, length, period
+            )
 
 
 @given(calendars(), st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)), st.integers(0, 9999))

@@ -24,7 +24,7 @@ MONTHS = 36
 DUE = datetime(2029, 11, 24, 18, 0, 1, tzinfo=UTC)  # a second after 36 months
 DAY = timedelta(days=1)
 LASTING = ("limit#", "once#", "thread#")  # hashes, each with its own end
-SSM = ("dynamodb:DeleteParameters", "TicketsTable")  # how the tests write what is asked of SSM
+SSM = ("dynamodb:DeleteParameter", "TicketsTable")  # how the tests write what is asked of SSM
 
 
 def enforcing(now: datetime = DUE) -> Work:
@@ -139,7 +139,7 @@ def test_a_ticket_that_can_not_be_deleted_delays_no_other(monkeypatch: pytest.Mo
     cloud: Any = resolved(by_mail())
     other = resolved(planted())
     cloud.rows |= other.rows
-    monkeypatch.setattr(cloud, "delete_parameters", lambda **_: 1 / 0, raising=False)
+    monkeypatch.setattr(cloud, "delete_parameter", lambda **_: 1 / 0, raising=False)
     done = enforce(belongings_of(cloud), MONTHS, DUE)
     assert (done["tickets"], done["failed"]) == (1, 1)
 

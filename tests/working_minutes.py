@@ -1,4 +1,4 @@
-"""An oracle for support hours: it counts minutes of real time, one by one, as clocks showed them."""
+"""An oracle for support hours: it counts real minutes one by one, by what the clocks show then."""
 
 from bisect import bisect_left
 from dataclasses import dataclass

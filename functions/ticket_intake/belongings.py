@@ -64,9 +64,13 @@ class Belongings:
         return 1
 
     def drop_code(self, name: str) -> None:
-        """What is gone already is no error to this call, unlike to DeleteParameter."""
-        if name:
-            self.ssm.delete_parameters(Names=[name])
+        if not name:
+            return
+        try:
+            self.ssm.delete_parameter(Name=name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ParameterNotFound":
+                raise
 
     def write(self, row: Item) -> None:
         """Replace a row, unless it is gone."""
