@@ -32,6 +32,8 @@ bench: $(VENV)/test.done
 	@$(BIN)/python -m tests.bench.mail
 	@$(BIN)/python -m tests.bench.intake
 	@$(BIN)/python -m tests.bench.cold
+	@$(BIN)/python -m tests.bench.form
+	@$(BIN)/python -m tests.bench.clocks
 
 # Each function needs its policy: with it emptied, the end-to-end suite fails.
 policies: $(VENV)/test.done

@@ -182,6 +182,8 @@ def _check(ticket: Ticket, verb: str, rule: Verb, entry: Entry) -> None:
             raise Refused(f"Ticket {ticket.number} is held as suspect: let it in first.")
         already = " already" if rule.to_state == ticket.state else f", so you can't {verb} it"
         raise Refused(f"Ticket {ticket.number} is {ticket.state}{already}.")
+    if ticket.erased_at and rule.letter == "answer":
+        raise Refused(f"Ticket {ticket.number} was erased: there is nobody to answer.")
     if rule.needs_text and not entry.text.strip() and not entry.attachments:
         raise Refused("The message is empty: write what you want to say.")
     if len(entry.text) > MESSAGE_LIMIT:

@@ -124,7 +124,7 @@ PLANTED: dict[str, tuple[str, Any, str, str]] = {
         f"room.inbox.keep(stored)\n    {LOOK}",
         f"{LOOK}\n    room.inbox.keep(stored)",
     ),
-    "read once": ("taken in", erasure._clear_all, "while left :=", "if left :="),
+    "read once": ("taken in", erasure._clear_all, "if not left:", "if not left or done:"),
 }
 
 

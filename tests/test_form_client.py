@@ -204,12 +204,12 @@ def test_the_name_of_a_field_is_text_too(web: Door, name: str) -> None:
 
 @pytest.mark.parametrize("text", ALL.values(), ids=ALL)
 def test_the_name_of_a_file_is_only_a_name(door: Doors, web: Door, text: str) -> None:
-    written = text[:2_000].encode("utf-8", "replace").decode()  # as browsers do
+    written = text[:300].encode("utf-8", "replace").decode()  # as browsers do
     for sign, escaped in (('"', "%22"), ("\r", "%0D"), ("\n", "%0A"), ("\x00", "")):
         written = written.replace(sign, escaped)
     pages: list[Answer] = []
     for name in (written, "a.txt"):
-        opened = post(web, multipart(fields(message=name), (name, "text/html", b"<script>")))
+        opened = post(web, multipart(fields(message=f"x{name}"), (name, "text/html", b"<script>")))
         pages.append(on_page(web, opened, wants="html"))
         [file] = of_staff(door("StaffFunction"), opened).json["entries"][0]["attachments"]
         assert (file["media_type"], "/" in file["name"], "\\" in file["name"]) == (

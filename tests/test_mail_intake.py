@@ -1,5 +1,5 @@
-import re
 import hashlib
+import re
 from datetime import UTC, datetime
 
 import pytest

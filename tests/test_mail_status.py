@@ -162,8 +162,11 @@ def _page(room: MailRoom, number: str) -> dict[str, object]:
     entries = [told for told in room.desk.tickets.entries(number) if told.public]
     return {
         "ticket": room.desk.tickets.read(number),
+        "state": "open",
         "place": 1,
         "entries": entries,
+        "questions": {},
+        "now": NOW,
         "error": "",
         "typed": "",
     }

@@ -23,6 +23,7 @@ SETTINGS = {
     "WebFunction": desk_settings.WebSettings,
     "MailFunction": desk_settings.MailSettings,
     "StaffFunction": desk_settings.StaffSettings,
+    "RetentionFunction": desk_settings.RetentionSettings,
     "MailsFunction": desk_settings.MailSettings,
     "OutboxFunction": desk_settings.DeskSettings,
 }

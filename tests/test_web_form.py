@@ -196,6 +196,37 @@ def test_the_same_form_is_one_ticket_however_late_it_is_sent_again(cloud: Cloud,
     assert edited.json["number"] != again[0].json["number"]
 
 
+# --- erased --------------------------------------------------------------------------------------
+
+
+def test_a_ticket_that_is_erased_opens_no_more_and_keeps_its_number(
+    cloud: Cloud, web: Door, staff: Door
+) -> None:
+    opened = post(web, multipart(fields(message="Ann's secret words."), PNG))
+    assert on_page(web, opened).status == 200
+    erased = do(staff, opened, "erase")
+    assert (erased.json["number"], erased.json["files"]) == (opened.json["number"], 1)
+    assert erased.json["backups_until"] > datetime.now(UTC).isoformat()
+    assert on_page(web, opened).status == 404
+    shown = show(staff, opened)
+    assert (shown["state"], shown["email"], shown["subject"]) == ("open", "", "erased")
+    assert shown["erased_at"]
+    assert "secret words" not in str(cloud.rows("TicketsTable"))
+    assert cloud.objects("filesbucket") == {}
+    assert "was erased" in do(staff, opened, "reply", message="Hello?").json["errors"][""]
+
+
+def test_a_form_that_is_sent_again_leaves_no_file_that_no_ticket_knows(
+    cloud: Cloud, web: Door
+) -> None:
+    """The second comes under other keys: by its token, after a form without one."""
+    begun = token.form(SECRETS["DeskSecret"].encode(), "0" * 16, datetime.now(UTC))
+    first = post(web, multipart(fields(token=begun), PNG))
+    again = post(web, multipart(fields(), PNG))
+    assert first == again
+    assert len(cloud.objects("filesbucket")) == 1
+
+
 # --- whom no mail reaches ------------------------------------------------------------------------
 
 

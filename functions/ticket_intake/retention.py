@@ -60,8 +60,8 @@ def _delete(belongings: Belongings, number: str, cut: datetime) -> Counter[str]:
 
 
 def _is_over(row: Item, cut: datetime) -> bool:
-    ticket = ticket_of(row)
-    return ticket.state == "resolved" and bool(ticket.resolved_at and ticket.resolved_at < cut)
+    resolved_at = ticket_of(row).resolved_at  # none again once it is reopened
+    return resolved_at is not None and resolved_at < cut
 
 
 def _emptied(belongings: Belongings, row: Item) -> Counter[str]:

@@ -1,6 +1,5 @@
 """Door: every day what has been kept long enough goes."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from os import environ
@@ -12,13 +11,7 @@ from netdesk.pages import SITE
 from netdesk.provider_file import read
 from ticket_intake.belongings import Belongings
 from ticket_intake.retention import enforce
-
-
-@dataclass(frozen=True)
-class RetentionSettings:
-    tickets_table: str
-    files_bucket: str
-    mail_bucket: str
+from ticket_intake.settings import RetentionSettings
 
 
 @cache

@@ -21,8 +21,16 @@ class WebSettings(DeskSettings):
 @dataclass(frozen=True)
 class StaffSettings(DeskSettings):
     codes_folder: str
+    mail_bucket: str
 
 
 @dataclass(frozen=True)
 class MailSettings(DeskSettings):
+    mail_bucket: str
+
+
+@dataclass(frozen=True)
+class RetentionSettings:
+    tickets_table: str
+    files_bucket: str
     mail_bucket: str

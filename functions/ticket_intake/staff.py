@@ -54,6 +54,12 @@ def file_link(office: Office, wanted: str, name: str) -> dict[str, Any]:
     return {"name": found.name, "url": office.desk.files.link(found)}
 
 
+def _erased(office: Office, arn: str, wanted: str, now: datetime) -> dict[str, Any]:
+    from ticket_intake.erasure import erase
+
+    return erase(office.eraser(), wanted, arn, now)
+
+
 def _transfer_code(office: Office, arn: str, wanted: str, now: datetime) -> dict[str, Any]:
     """A domain's transfer code: whoever reads it first is named, and it is gone."""
     ticket = known(office.desk, wanted)
@@ -103,6 +109,8 @@ def do(
     """One action; the same request again changes nothing more."""
     if verb == "code":
         return _transfer_code(office, arn, wanted, now)
+    if verb == "erase":
+        return _erased(office, arn, wanted, now)
     desk = office.desk
     if verb not in STAFF_VERBS:
         raise Refused(f"Tickets know no action {one_line(verb, LINE)}.")

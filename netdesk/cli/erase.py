@@ -4,24 +4,20 @@ import argparse
 from typing import Any
 
 from netdesk.cli import show
-from netdesk.cli.command import command
-from netdesk.cli.desk_api import Failed, connect
-from netdesk.number import read
+from netdesk.cli.command import command, numbered, takes_number
+from netdesk.cli.desk_api import connect
 
 KINDS = {"entries": ("entry", "entries"), "files": ("file", "files"), "mails": ("mail", "mails")}
 
 
 def add_to(group: Any) -> None:
     made = command(group, "erase", "remove a person's text, files and mails for good", erase)
-    made.add_argument("number", metavar="NUMBER", nargs="+", help="of the ticket")
+    takes_number(made)
     made.add_argument("--yes", action="store_true", help="really do it: it can't be undone")
 
 
 def erase(options: argparse.Namespace) -> int:
-    typed = " ".join(options.number)
-    number = read(typed)
-    if number is None:
-        raise Failed(f"{typed} is not a ticket number: check it symbol by symbol.")
+    number = numbered(options)
     if not options.yes:
         options.misused(
             f"this would remove all that was written on {number}, its files and its mails, and "

@@ -4,11 +4,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from netdesk.cli import show, ticket_view
-from netdesk.cli.command import MESSAGE, command, text
-from netdesk.cli.desk_api import Failed, connect
+from netdesk.cli import erase, show, ticket_view
+from netdesk.cli.command import MESSAGE, command, numbered, takes_number, text
+from netdesk.cli.desk_api import connect
 from netdesk.cli.download import download, safe_name
-from netdesk.number import read
 
 Json = dict[str, Any]
 
@@ -28,6 +27,7 @@ def add_to(commands: Any) -> None:
     _numbered(group, "show", "one ticket with everything that was said", show_ticket)
     _numbered(group, "history", "who did what, and when", history)
     _numbered(group, "code", "a domain's transfer code: shown once, then deleted", show_code)
+    erase.add_to(group)
     fetching = _numbered(group, "file", "fetch a file that came with a ticket", fetch_file)
     fetching.add_argument("name", metavar="NAME", help="as `show` lists it")
     fetching.add_argument("--to", default="", metavar="PATH", help="where to (default: here)")
@@ -88,7 +88,7 @@ def list_calls(options: argparse.Namespace) -> int:
 
 
 def show_code(options: argparse.Namespace) -> int:
-    told = connect().post("staff", "tickets", _number(options), "code")
+    told = connect().post("staff", "tickets", numbered(options), "code")
     if options.json:
         show.document(told)
     else:
@@ -106,7 +106,7 @@ def take_next(options: argparse.Namespace) -> int:
 
 
 def show_ticket(options: argparse.Namespace) -> int:
-    ticket = connect().get("staff", "tickets", _number(options))
+    ticket = connect().get("staff", "tickets", numbered(options))
     if options.json:
         show.document(ticket)
         return 0
@@ -114,7 +114,7 @@ def show_ticket(options: argparse.Namespace) -> int:
 
 
 def history(options: argparse.Namespace) -> int:
-    entries = connect().get("staff", "tickets", _number(options))["entries"]
+    entries = connect().get("staff", "tickets", numbered(options))["entries"]
     if options.json:
         show.document(entries)
         return 0
@@ -126,14 +126,14 @@ def history(options: argparse.Namespace) -> int:
 def act(options: argparse.Namespace) -> int:
     fields = {"message": text(getattr(options, "message", ""))}
     fields["assignee"] = getattr(options, "to", "")
-    changed = connect().post("staff", "tickets", _number(options), options.verb, **fields)
+    changed = connect().post("staff", "tickets", numbered(options), options.verb, **fields)
     if fields["message"] and options.verb not in ("note", "called") and not options.json:
         show.lines(ticket_view.told(changed), "")
     return _changed(options, changed)
 
 
 def fetch_file(options: argparse.Namespace) -> int:
-    api, number = connect(), _number(options)
+    api, number = connect(), numbered(options)
     found = api.get("staff", "tickets", number, "file", name=options.name)
     path = Path(options.to or safe_name(found["name"]))
     if path.is_dir():
@@ -163,15 +163,5 @@ def _changed(options: argparse.Namespace, ticket: Json) -> int:
 
 def _numbered(group: Any, name: str, words: str, run: Any) -> argparse.ArgumentParser:
     made = command(group, name, words, run)
-    made.add_argument(
-        "number", metavar="NUMBER", nargs="+", help="such as K7Q2-9WXA, in any writing"
-    )
+    takes_number(made)
     return made
-
-
-def _number(options: argparse.Namespace) -> str:
-    """The number in its one form, however it was typed; Failed when it can't be one."""
-    typed = " ".join(options.number)
-    if found := read(typed):
-        return found
-    raise Failed(f"{typed} is not a ticket number: check it symbol by symbol.")

@@ -1,7 +1,5 @@
 """What the form weighs, how long it lets people wait, and whether it holds with 2,000 at once."""
 
-import gzip
-import http.client
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 from tests.bench.storm import storm
 from tests.bench.table import Row, show
 from tests.bench.waits import waits
+from tests.bench.wire import weight
 from tests.chromium import CHROMIUM, chromium
 from tests.e2e.stack import Stack, new_stack
 
@@ -33,17 +32,6 @@ def pages(stack: Stack) -> Iterator[Row]:
     for name, path in PAGES.items():
         count = f"{counts[name]} request" if CHROMIUM else "no Chromium counted requests"
         yield Row(name, MUST, f"{weight(stack, path):,} B, {count}", "gzip, with headers")
-
-
-def weight(stack: Stack, path: str) -> int:
-    connection = http.client.HTTPConnection("localhost", stack.port)
-    connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    assert gzip.decompress(body).startswith(b"<!doctype html>")
-    head = sum(len(f"{name}: {value}\r\n".encode()) for name, value in answer.getheaders())
-    return len("HTTP/1.1 200 OK\r\n") + head + len("\r\n") + len(body)
 
 
 def requests(stack: Stack) -> dict[str, int]:

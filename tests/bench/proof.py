@@ -34,11 +34,12 @@ def proof(sent: Sent, found: Sequence[Item], mails: Sequence[Any]) -> Iterator[R
 def of_answers(sent: Sent, planted: Planted) -> Iterator[Row]:
     taken = [(post, told) for post, told in sent if told.status == 201]
     refused = [told for _, told in sent if told.status != 201]
-    astray = [post for post, told in sent if told.status != (201 if post.good else 422)]
+    astray = [post.token for post, told in sent if told.status != (201 if post.good else 422)]
     yield row("good forms taken, bad ones sent back", sent, astray)
-    others = [post for post, told in taken if planted.get(told.number) != [post.token]]
+    others = [post.token for post, told in taken if planted.get(told.number) != [post.token]]
     yield row("answers of 201 with their own ticket behind them", taken, others)
-    yield row("other answers with a sentence", refused, [t for t in refused if not said(t)])
+    mute = [f"{told.status} {told.sentences}" for told in refused if not said(told)]
+    yield row("other answers with a sentence", refused, mute)
 
 
 def of_tickets(sent: Sent, tickets: Tickets, planted: Planted) -> Iterator[Row]:
@@ -57,15 +58,18 @@ def of_tickets(sent: Sent, tickets: Tickets, planted: Planted) -> Iterator[Row]:
 def of_letters(tickets: Tickets, arrived: Counter[str]) -> Iterator[Row]:
     unsent = [n for n, kept in tickets.items() if letters(kept) != [True]]
     yield row("tickets with one acknowledgement, and that sent", tickets, unsent)
-    lost = [n for n, kept in tickets.items() if arrived[address(kept)] != 1]
+    mailed = {n: arrived[address(kept)] for n, kept in tickets.items()}
+    lost = [f"{n}: {count}" for n, count in mailed.items() if count != 1]
     yield row("tickets whose person got exactly one mail", tickets, lost)
     strangers = arrived.keys() - {address(kept) for kept in tickets.values()}
     yield row("people with mail who have a ticket", arrived, strangers)
 
 
-def row(what: str, all_: Collection[object], wrong: Collection[object]) -> Row:
-    told = f"WRONG {len(wrong)} of {len(all_):,}" if wrong else f"all of {len(all_):,}"
-    return Row(f"  {what}", "all", told if all_ else "WRONG: there are none")
+def row(what: str, all_: Collection[object], wrong: Collection[str]) -> Row:
+    """With one of those that are wrong, to look for."""
+    one = next(iter(wrong), "")
+    told = f"WRONG {len(wrong):,} of {len(all_):,}, {one}" if wrong else f"all of {len(all_):,}"
+    return Row(f"  {what}", "all", told if all_ else "WRONG, there are none")
 
 
 def said(told: Told) -> bool:

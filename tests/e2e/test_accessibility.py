@@ -20,7 +20,8 @@ NOTICE = "/status/notices/202611"
 PLACES = [
     "first/status/history/",
     "calm/status/", "calm/status/history/", "calm/status/history/2026-11/",
-    "calm/status/help/", "calm/support/", "calm/problem/", "calm/problem/domain/", "calm/status/traceroute/",
+    "calm/status/help/", "calm/support/", "calm/problem/", "calm/problem/domain/",
+    "calm/status/traceroute/",
     "calm/404.html", "calm/unavailable.html",
     "bad/status/", f"bad{NOTICE}24-dia/", f"bad{NOTICE}24-cab/",
     f"bad{NOTICE}15-h02/", f"bad{NOTICE}09-h07/", "bad/status/notices/20261025-h08/",

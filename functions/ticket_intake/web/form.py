@@ -81,9 +81,10 @@ def _opened(
 ) -> Response[str]:  # fmt: skip
     given, begun = event.headers.get("idempotency-key", ""), posted.fields.get("token", "")
     keys = submission_keys(replace(report, code=code), given, now, form=begun)
-    report = replace(report, attachments=kept(web, keys[0], posted))
-    if code:
-        report = replace(report, code=web.codes().keep(keys[0], code))
+    if (posted.uploads or code) and not web.desk.tickets.number_of(keys):
+        # Sent again, they would be kept a second time, where no ticket knows of them.
+        report = replace(report, attachments=kept(web, keys[0], posted))
+        report = replace(report, code=web.codes().keep(keys[0], code) if code else "")
     ticket = open_ticket(web.desk, report, keys, now)
     link = web.desk.link(ticket)
     if wants_json(event):

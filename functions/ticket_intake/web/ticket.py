@@ -87,7 +87,9 @@ def _done(web: Web, posted: Submission, ticket: Ticket, now: datetime) -> None:
         raise Refused("A ticket can be written on, closed, and opened again.")
     text = safe(posted.fields.get("message", "")).strip()
     once = message_keys(ticket, f"{verb} {text}", now)
-    entry = Entry(now, CUSTOMER, "message", text, attachments=kept(web, once[0], posted))
+    again = posted.uploads and web.desk.tickets.number_of(once)
+    files = () if again else kept(web, once[0], posted)
+    entry = Entry(now, CUSTOMER, "message", text, attachments=files)
     change_ticket(web.desk, ticket.number, lambda t: act(t, verb, entry), now, once)
 
 
