@@ -800,6 +800,7 @@ def test_no_command_lets_a_stranger_steer_the_terminal(
     one |= {"received": 1, "ticket": 1, "follow-up": 1, "quarantined": 1, "follows": HOSTILE}
     one |= {"waiting": [HOSTILE], "missing": [HOSTILE], "call_back": True, "code": HOSTILE}
     one |= {"suspicion": HOSTILE, "transfer_code": True, "details": {"since": HOSTILE}}
+    one |= {"files": 1, "backups": HOSTILE}
     told |= {"sender": HOSTILE, "remark": HOSTILE}
     document = one | {n: [one] for n in ("tickets", "notices", "templates", "mails", "calls")}
     for status, dry, tried in ((200, False, ALL), (200, True, CHANGES), (422, False, [ALL[0]])):
