@@ -31,7 +31,7 @@ def cookie(event: APIGatewayProxyEventV2, name: str) -> str:
     Not by http.cookies, which drops all of them when a neighbour of ours is malformed.
     """
     carried = [*(event.get("cookies") or ()), event.headers.get("cookie", "")]
-    pairs = (pair.strip().partition("=") for pair in ";".join(carried).split(";"))
+    pairs = (pair.strip(" \t").partition("=") for pair in ";".join(carried).split(";"))
     return next((value for key, _, value in pairs if key == name), "")
 
 
@@ -73,7 +73,9 @@ def _sentence(event: APIGatewayProxyEventV2, status: int, sentence: str) -> Resp
     """A sentence without a template: for what must not fail."""
     if wants_json(event):
         return json_answer(status, {"errors": {"": sentence}})
-    head = '<!doctype html><meta name="viewport" content="width=device-width"><title>Sorry</title>'
+    policy = "default-src 'none'"
+    head = f'<!doctype html><meta http-equiv="Content-Security-Policy" content="{policy}">'
+    head += '<meta name="viewport" content="width=device-width"><title>Sorry</title>'
     return html_answer(status, f'{head}<p>{escape(sentence)}<p><a href="/">To the start</a>')
 
 

@@ -22,7 +22,7 @@ def viewer_address(event: APIGatewayProxyEventV2, secret: str, only_front: bool)
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html
     """
     given = event.headers.get(ORIGIN_HEADER, "")
-    if hmac.compare_digest(given.encode(), secret.encode()):
+    if secret and hmac.compare_digest(given.encode(), secret.encode()):
         address, _, _port = event.headers.get("cloudfront-viewer-address", "").rpartition(":")
         return address.strip("[]")
     if only_front:

@@ -83,7 +83,7 @@ def test_an_acknowledgement_says_number_times_and_link(cloud: Cloud, mailer: Mai
     mail = message_from_string(raw, policy=default)
     thread = token.sign(mailer.desk.secret, ticket.number)
     assert mail["To"] == "ann@example.org"
-    assert mail["Subject"] == f"[#{ticket.number}] No dial tone"
+    assert mail["Subject"] == f"[#{ticket.number}] Your report to {provider().name}"  # no word of a stranger
     assert thread in mail["Reply-To"]
     assert mail["References"].split()[-1] == "<first@example.org>"
     assert mail["Auto-Submitted"] == "auto-replied"

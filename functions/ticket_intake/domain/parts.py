@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from netdesk.refused import Refused
-from netdesk.text import safe
+from netdesk.text import one_line, safe
 from ticket_intake.domain import dnssec, names, servers
 from ticket_intake.domain.form import LINE, Form
 
@@ -54,7 +54,7 @@ def check_secrecy(form: Form, code: str | None) -> None:
     """The code belongs in no text that a ticket or a mail would hold."""
     for name, typed in form.typed.items():
         if code and name != "transfer_code" and code in safe(typed):
-            form.errors[name] = _TWICE
+            form.errors[one_line(name, LINE)] = _TWICE
 
 
 def technique(form: Form, domain: names.Name | None) -> Details:

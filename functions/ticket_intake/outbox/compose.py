@@ -31,12 +31,19 @@ def compose(
         to=ticket.person.email,
         number=ticket.number,
         token=token.sign(desk.secret, ticket.number),
-        subject=ticket.subject,
+        subject=_subject(desk, ticket, row),
         body=desk.pages.render(f"mail/{row.letter}.txt", **_told(desk, ticket, entries, row, now)),
         answers=next(filter(None, reversed(theirs)), ""),
         references=tuple(filter(None, ids)),
     )
     return (letters.answer if row.letter == "answer" else letters.automatic)(letter)
+
+
+def _subject(desk: Desk, ticket: Ticket, row: Unsent) -> str:
+    """A form can name anybody's address: what a machine sends there holds no word of a stranger."""
+    if row.letter == "answer" or ticket.source != "web":
+        return ticket.subject
+    return f"Your report to {desk.provider.name}"
 
 
 def ses_message_id(told: str, region: str) -> str:

@@ -1,6 +1,6 @@
 """What the form and the ticket's page share: where they work, and answers of one sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -9,13 +9,16 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from netdesk.answers import html_answer, json_answer, wants_json
 from netdesk.limits import Limits
+from netdesk.text import safe
 from netdesk.ticket import MESSAGE_LIMIT, Attachment
 from ticket_intake.codes import Codes
 from ticket_intake.desk import Desk
 from ticket_intake.files import digest_of
 from ticket_intake.submission import Submission
 
-ECHO = MESSAGE_LIMIT + 1  # characters shown again: an answer of Lambda's has 6 MB
+ECHO = MESSAGE_LIMIT + 1  # characters of a field that are shown again
+# Of all fields: an answer of Lambda's has 6 MB, and a quote is five bytes of HTML.
+ECHO_ALL = 1_000_000
 UNKNOWN = (
     "We can't show a ticket here: use the whole link from our answer, and let your browser keep "
     "its cookie."
@@ -41,6 +44,15 @@ def sentence(
         return json_answer(status, {"errors": {field: said}})
     page = web.desk.pages.render("sentence.html", title="Your ticket", sentence=said)
     return html_answer(status, page)
+
+
+def echoed(fields: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, as far as an answer can hold it."""
+    typed, left = {}, ECHO_ALL
+    for name, value in fields.items():
+        typed[name] = safe(value)[: min(ECHO, left)]
+        left -= len(typed[name])
+    return typed
 
 
 def described(posted: Submission) -> tuple[Attachment, ...]:

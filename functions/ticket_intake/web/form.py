@@ -1,6 +1,7 @@
 """The form: what was posted becomes a ticket, or comes back with a sentence at each fault."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -11,7 +12,6 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from netdesk.answers import html_answer, json_answer, wants_json
 from netdesk.limits import Limit
 from netdesk.number import spell
-from netdesk.text import safe
 from netdesk.ticket import Ticket
 from ticket_intake import submission, token, views
 from ticket_intake.addresses import mailbox
@@ -20,7 +20,7 @@ from ticket_intake.report import Report, Unusable, from_form
 from ticket_intake.submission import Submission
 from ticket_intake.suspicion import suspicion
 from ticket_intake.web import domain
-from ticket_intake.web.answers import ECHO, Web, described, kept
+from ticket_intake.web.answers import Web, described, echoed, kept
 
 # Generous: a mobile carrier has thousands of people behind one prefix, and an outage many reports.
 PREFIX = Limit("submissions", most=120, seconds=600)
@@ -52,7 +52,11 @@ def submit(web: Web, event: APIGatewayProxyEventV2, client: str, now: datetime) 
         return _mend(web, event, posted, HTTPStatus.UNPROCESSABLE_ENTITY, error.errors)
     if wait := _wait(web, client, report, now):
         return _too_many(web, event, posted, wait)
-    return _opened(web, event, posted, report, filled.code, now)
+    given, begun = event.headers.get("idempotency-key", ""), posted.fields.get("token", "")
+    told_apart = replace(report, code=filled.code)
+    keys = submission_keys(told_apart, given, now, network=client, form=begun)
+    ticket = open_ticket(web.desk, _with_files(web, posted, report, filled.code, keys), keys, now)
+    return _opened(web, event, ticket, now)
 
 
 def _report(web: Web, posted: Submission, filled: domain.Filled, now: datetime) -> Report:
@@ -69,33 +73,38 @@ def _report(web: Web, posted: Submission, filled: domain.Filled, now: datetime) 
 
 
 def _wait(web: Web, client: str, report: Report, now: datetime) -> int:
-    """Seconds until a report may come again, 0 for at once; each limit counts this one."""
-    who = (client, mailbox(report.person.email) or report.person.phone, "everybody")
+    """Seconds until a report may come again, 0 for at once."""
+    person = report.person
+    who = (client, mailbox(person.email) if person.email else person.phone, "everybody")
     limits = URGENT if report.emergency else (PREFIX, ADDRESS, EVERYBODY)
-    return max(web.limits.wait(limit, one, now) for limit, one in zip(limits, who, strict=True))
+    # One after the other: what a full network still sends must not fill the limits of others.
+    waits = (web.limits.wait(limit, one, now) for limit, one in zip(limits, who, strict=True))
+    return next(filter(None, waits), 0)
+
+
+def _with_files(
+    web: Web, posted: Submission, report: Report, code: str, keys: Sequence[str]
+) -> Report:
+    """Sent again, files would be kept a second time, where no ticket knows of them."""
+    if not (posted.uploads or code) or web.desk.tickets.number_of(keys):
+        return report
+    return replace(
+        report,
+        attachments=kept(web, keys[0], posted),
+        code=web.codes().keep(keys[0], code) if code else "",
+    )
 
 
 def _opened(
-    web: Web, event: APIGatewayProxyEventV2, posted: Submission, report: Report, code: str,
-    now: datetime,
-) -> Response[str]:  # fmt: skip
-    given, begun = event.headers.get("idempotency-key", ""), posted.fields.get("token", "")
-    keys = submission_keys(replace(report, code=code), given, now, form=begun)
-    if (posted.uploads or code) and not web.desk.tickets.number_of(keys):
-        # Sent again, they would be kept a second time, where no ticket knows of them.
-        report = replace(report, attachments=kept(web, keys[0], posted))
-        report = replace(report, code=web.codes().keep(keys[0], code) if code else "")
-    ticket = open_ticket(web.desk, report, keys, now)
+    web: Web, event: APIGatewayProxyEventV2, ticket: Ticket, now: datetime
+) -> Response[str]:
     link = web.desk.link(ticket)
     if wants_json(event):
         return json_answer(HTTPStatus.CREATED, views.opened(ticket, link))
-    return html_answer(HTTPStatus.CREATED, _opened_page(web, ticket, link, now))
-
-
-def _opened_page(web: Web, ticket: Ticket, link: str, now: datetime) -> str:
-    return web.desk.pages.render(
+    page = web.desk.pages.render(
         "ticket_opened.html", ticket=ticket, link=link, spelled=spell(ticket.number), now=now
     )
+    return html_answer(HTTPStatus.CREATED, page)
 
 
 def _mend(
@@ -111,7 +120,7 @@ def _again(
     web: Web, status: HTTPStatus, posted: Submission, errors: dict[str, str], **headers: str
 ) -> Response[str]:
     """The form as it was filled in."""
-    typed = {name: safe(value)[:ECHO] for name, value in posted.fields.items()}
+    typed = echoed(posted.fields)
     page = web.desk.pages.render(domain.template(posted.fields), errors=errors, typed=typed)
     return html_answer(status, page, **headers)
 
