@@ -64,16 +64,18 @@ def promise(opened: datetime, calendar: Hours) -> Promise:
 
 
 def within(length: timedelta, opened: datetime, calendar: Hours) -> datetime:
-    """When so much working time has passed since then."""
-    local, left = _local(opened, calendar), length
-    day = _working_day(local.date(), calendar)
-    begun = max(local, _starts(day, calendar))
-    while begun + left > _ends(day, calendar):
-        left -= max(_ends(day, calendar) - begun, timedelta())
+    """When so much working time has passed since then; in UTC, because clocks show hours twice."""
+    left, day = length, _working_day(_local(opened, calendar).date(), calendar)
+    begun = max(opened.astimezone(UTC), _opening(day, calendar))
+    while begun + left > (closing := _closing(day, calendar).astimezone(UTC)):
+        left -= max(closing - begun, timedelta())
         day = _working_day(day + _DAY, calendar)
-        begun = _starts(day, calendar)
-    end = begun + left
-    return _aware(end.date(), end.time(), calendar)
+        begun = _opening(day, calendar)
+    return (begun + left).astimezone(ZoneInfo(calendar.zone))
+
+
+def _opening(day: date, calendar: Hours) -> datetime:
+    return _aware(day, calendar.opens, calendar).astimezone(UTC)
 
 
 def is_open(at: datetime, calendar: Hours) -> bool:

@@ -70,6 +70,13 @@ def doors() -> dict[str, str]:
     return {function.name: function.handler.rpartition(".")[0] for function in found}
 
 
+class Context:
+    """What of Lambda's context a door asks: an invocation that has just begun."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 20_000
+
+
 class Cloud:
     """An AWS account; what the template puts there is made when its name is first asked for."""
 
@@ -300,7 +307,7 @@ def door(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Door]:
         for member in vars(module).values():
             if hasattr(member, "cache_clear") and member.__module__ == module.__name__:
                 member.cache_clear()
-        return lambda event: module.lambda_handler(event, None)
+        return lambda event: module.lambda_handler(event, Context())
 
     return opened
 

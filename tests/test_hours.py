@@ -105,12 +105,19 @@ def test_a_moment_without_a_zone_is_refused_with_a_sentence() -> None:
         (DESK, "2026-03-06 16:30", 60, "2026-03-09 08:30"),  # and begins
         (ROUND_THE_CLOCK, "2026-11-14 23:30", 60, "2026-11-15 00:30"),
         (ROUND_THE_CLOCK, "2026-03-08 01:30", 60, "2026-03-08 03:30"),  # over the hour skipped
+        (ROUND_THE_CLOCK, "2026-03-08 01:30", 90, "2026-03-08 04:00"),
     ],
 )
 def test_so_much_working_time_ends_then(
     calendar: Hours, opened: str, minutes: int, then: str
 ) -> None:
     assert within(minutes * MINUTE, local(opened), calendar) == local(then)
+
+
+def test_working_time_that_clocks_show_twice_is_counted_once() -> None:
+    opened = local("2026-11-01 01:30").replace(fold=1)
+    ended = within(20 * MINUTE, opened, ROUND_THE_CLOCK)
+    assert (ended - opened, ended.fold) == (20 * MINUTE, 1)
 
 
 @pytest.mark.parametrize(

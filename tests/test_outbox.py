@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from netdesk.ticket import Person, Ticket, act
-from tests.desk import NOW, Cloud, Meanwhile, entry, fails, report
+from tests.desk import NOW, Cloud, Meanwhile, entry, fails, provider, report
 from ticket_intake import token
 from ticket_intake.desk import change_ticket, open_ticket
 from ticket_intake.mail import parse
@@ -76,6 +76,15 @@ def test_marking_a_row_that_is_not_there_makes_none(cloud: Cloud, mailer: Mailer
     assert cloud.rows("TicketsTable") == []
 
 
+def test_a_sweep_ends_before_its_time_and_the_next_goes_on(cloud: Cloud, mailer: Mailer) -> None:
+    for n in range(3):
+        opened(mailer, key=f"{n}", message=f"Report {n}.")
+    asked = iter([False, False, True])
+    assert sweep(mailer, NOW, lambda: next(asked)) == 2
+    assert sweep(mailer, NOW) == 1
+    assert len(cloud.sent()) == 3
+
+
 def test_an_acknowledgement_says_number_times_and_link(cloud: Cloud, mailer: Mailer) -> None:
     ticket = opened(mailer, message_id="first@example.org")
     assert sweep(mailer, NOW) == 1
@@ -83,7 +92,8 @@ def test_an_acknowledgement_says_number_times_and_link(cloud: Cloud, mailer: Mai
     mail = message_from_string(raw, policy=default)
     thread = token.sign(mailer.desk.secret, ticket.number)
     assert mail["To"] == "ann@example.org"
-    assert mail["Subject"] == f"[#{ticket.number}] Your report to {provider().name}"  # no word of a stranger
+    name = provider().name  # a form can name anybody's address: no word of a stranger goes there
+    assert mail["Subject"] == f"[#{ticket.number}] Your report to {name}"
     assert thread in mail["Reply-To"]
     assert mail["References"].split()[-1] == "<first@example.org>"
     assert mail["Auto-Submitted"] == "auto-replied"

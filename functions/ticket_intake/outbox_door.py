@@ -16,6 +16,8 @@ from ticket_intake.outbox.rows import Outbox, unsent_of
 from ticket_intake.settings import DeskSettings
 from ticket_intake.wiring import desk
 
+RESERVE = 5_000  # milliseconds, more than one mail takes
+
 
 @cache
 def mailer() -> Mailer:
@@ -33,13 +35,18 @@ def mailer() -> Mailer:
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if "Records" not in event:
-        return {"sent": sweep(mailer(), datetime.now(UTC))}
+        return {"sent": sweep(mailer(), datetime.now(UTC), lambda: is_late(context))}
     failures = [record for record in event["Records"] if not sent(record)]
     return {
         "batchItemFailures": [
             {"itemIdentifier": record["dynamodb"]["SequenceNumber"]} for record in failures
         ]
     }
+
+
+def is_late(context: Any) -> bool:
+    """https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
+    return bool(context.get_remaining_time_in_millis() < RESERVE)
 
 
 def sent(record: dict[str, Any]) -> bool:

@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import boto3
-
 from tests.e2e.stack import NETDESK, Stack, new_stack
 
 ROUNDS = 40
@@ -17,8 +15,6 @@ NOTICE = ("--title", "Bench", "--impact", "none", "--component", "dialup", "--me
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, new_stack(Path(folder)).running() as stack:
         rows = [
-            ("form post to answer", 300, timed(lambda n: post(stack, n), 25)),
-            ("  floor: one DynamoDB transaction", None, timed(floor(stack))),
             ("command to notice seen by HTTP", 2000, timed(lambda n: notice(stack, n), 10)),
             ("  floor: netdesk --version", None, timed(lambda _: run("--version"), 10)),
         ]
@@ -38,13 +34,6 @@ def timed(work: Callable[[int], None], rounds: int = ROUNDS) -> list[float]:
     return sorted(times)
 
 
-def post(stack: Stack, number: int) -> None:
-    answer = stack.client.post_json(
-        "/api/tickets", email=f"bench{number}@example.net", message=f"Bench {number}."
-    )
-    assert answer.status == 201, answer.text
-
-
 def notice(stack: Stack, number: int) -> None:
     opened = run("notice", "open", *NOTICE, "--json", env=stack.environment)
     identity = opened.split('"id": "')[1].split('"')[0]
@@ -55,29 +44,6 @@ def run(*arguments: str, env: dict[str, str] | None = None) -> str:
     done = subprocess.run([NETDESK, *arguments], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def floor(stack: Stack) -> Callable[[int], None]:
-    """Four new items in one transaction, as a ticket is: nothing of ours around it."""
-    import json
-
-    found = json.loads((stack.state / "stack.json").read_text())
-    client = boto3.Session("test", "test", region_name=found["region"]).client(
-        "dynamodb", endpoint_url=found["emulator"]
-    )
-    table = next(t for t in client.list_tables()["TableNames"] if "TracesTable" in t)
-
-    def write(number: int) -> None:
-        client.transact_write_items(
-            TransactItems=[
-                {"Put": {"TableName": table,
-                         "Item": {"pk": {"S": f"bench{number}"}, "sk": {"S": str(n)}},
-                         "ConditionExpression": "attribute_not_exists(pk)"}}
-                for n in range(4)
-            ]
-        )  # fmt: skip
-
-    return write
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """What the status page weighs, and what publishing one more incident costs, as a table."""
 
-import gzip
 import hashlib
 import json
 import os
@@ -24,6 +23,7 @@ from status_publish.render import whole_site
 from status_publish.rows import notice_item
 from tests.bench.notices import KEYS, history, open_now
 from tests.bench.table import Row, show
+from tests.bench.wire import weight
 from tests.e2e.stack import Stack, new_stack
 
 SIZES = (100, 1_000, 10_000)
@@ -47,7 +47,7 @@ def published(folder: Path, now: datetime) -> list[Row]:
             kept |= {notice.id for notice in notices}
             seed(stack, notices, now)
             stack.netdesk("site", "publish")
-            wire.append(weigh(stack))
+            wire.append(weight(stack, "/status/"))
             rows.append(one_more(stack, size))
     front = "front page on the wire, 12 services, 3 incidents x 6 updates"
     peers = ("cState 22 KB, 7 requests", "cState 52 KB, 7 requests", "")
@@ -137,19 +137,6 @@ def seed(stack: Stack, notices: Iterable[Notice], now: datetime) -> None:
         UpdateExpression="ADD revision :one, months :months, active :opened, touched :opened",
         ExpressionAttributeValues=pack({":one": 1, ":months": months, ":opened": opened}),
     )
-
-
-def weigh(stack: Stack) -> int:
-    """Bytes of the answer with its headers, as a browser asks for it."""
-    import http.client
-
-    connection = http.client.HTTPConnection("localhost", stack.port)
-    connection.request("GET", "/status/", headers={"Accept-Encoding": "gzip"})
-    answer = connection.getresponse()
-    body = answer.read()
-    assert gzip.decompress(body).startswith(b"<!doctype html>")
-    head = sum(len(name) + len(value) + 4 for name, value in answer.getheaders())
-    return len("HTTP/1.1 200 OK\r\n") + head + 2 + len(body)
 
 
 def dynamodb(stack: Stack) -> tuple[Any, str]:
