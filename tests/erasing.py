@@ -139,7 +139,7 @@ def put_mail(client: Any, number: str, name: str, sender: str = "canary@example.
 
 
 def noted(client: Any, number: str, verb: str) -> None:
-    office = Office(desk_of(client), lambda: Codes(client, FOLDER))
+    office = Office(desk_of(client), lambda: Codes(client, FOLDER), lambda: eraser_of(client))
     staff.do(office, ARN, number, verb, {"message": f"canary {verb}"}, verb, NOW)
 
 

@@ -87,6 +87,7 @@ def acknowledged(cloud: Cloud, room: MailRoom, mailer: Mailer) -> Thread:
 
 
 def state(cloud: Cloud, number: str) -> list[dict[str, object]]:
-    """Every row of a ticket: its own, its history, and its mails."""
-    key = f"ticket#{number.replace('-', '')}"
-    return sorted(cloud.rows("TicketsTable", key), key=lambda row: str(row["sk"]))
+    """Every row of a ticket: its own, its history, and what it sends; not where its mails lie."""
+    rows = cloud.rows("TicketsTable", f"ticket#{number.replace('-', '')}")
+    told = [row for row in rows if not str(row["sk"]).startswith("mail#")]
+    return sorted(told, key=lambda row: str(row["sk"]))
