@@ -830,7 +830,7 @@ def needed(command: tuple[str, ...]) -> list[str]:
         if action.required:
             value = NUMBERS.get(action.dest) or str((action.choices or ["x"])[0])
             given += [*action.option_strings[:1], value]
-    return [*given, "--yes"] if command[-1] == "erase" else given
+    return given
 
 
 def test_the_shipped_provider_has_components_to_name() -> None:

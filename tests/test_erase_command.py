@@ -1,6 +1,7 @@
-"""`netdesk ticket erase`: nothing without --yes, and what it says when it is done."""
+"""`netdesk ticket erase`: it asks back on a terminal, and says what it did."""
 
 import argparse
+import io
 import json
 from typing import Any
 
@@ -41,15 +42,30 @@ def run(*arguments: str) -> int:
     return int(options.run(options))
 
 
-def test_without_yes_it_says_what_would_go_and_does_nothing(
-    desk: Desk, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as ended:
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("typed", "done"), [("yes\n", 1), ("Yes \n", 1), ("no\n", 0), ("", 0)])
+def test_on_a_terminal_it_asks_back(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    typed: str, done: int,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    if done:
         run("k7q29wxa")
-    told = capsys.readouterr()
-    assert (ended.value.code, told.out, desk.asked) == (2, "", [])
-    assert "all that was written on K7Q2-9WXA, its files and its mails" in told.err
-    assert "add --yes to do it" in told.err
+    else:
+        with pytest.raises(Failed, match="Nothing was erased"):
+            run("k7q29wxa")
+    assert len(desk.asked) == done
+    assert "all that was written on K7Q2-9WXA, its files and its mails" in capsys.readouterr().err
+
+
+def test_a_script_is_not_asked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    run("K7Q2-9WXA")
+    assert len(desk.asked) == 1
 
 
 def test_it_says_what_went_and_what_backups_hold(
