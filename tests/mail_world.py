@@ -39,7 +39,7 @@ def pages() -> Pages:
 
 
 def desk_of(client: Any) -> Desk:
-    files = Files(client, "files")
+    files = Files(lambda: client, "files")
     return Desk(Tickets(client, "tickets", files), files, pages(), SECRET)
 
 

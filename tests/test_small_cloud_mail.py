@@ -44,7 +44,7 @@ def both(cloud: Cloud) -> tuple[SmallCloud, set[str], Mailer, Inbox, Register]:
 
 
 def made(rows: Any, s3: Any, ses: Any, table: str) -> tuple[Mailer, Inbox, Register]:
-    files = Files(s3, "filesbucket")
+    files = Files(lambda: s3, "filesbucket")
     desk = Desk(Tickets(rows, table, files), files, pages(), b"secret")
     dead, threads = DeadAddresses(rows, table), Threads(rows, table)
     mailer = Mailer(desk, Outbox(rows, table), Limits(rows, table), threads, dead, ses)

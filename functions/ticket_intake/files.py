@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -20,7 +21,9 @@ NAME = 100  # characters of a file's
 
 
 class Files:
-    def __init__(self, client: "S3Client", bucket: str) -> None:
+    """Its client is made when the first file is touched: most cold starts see none."""
+
+    def __init__(self, client: "Callable[[], S3Client]", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
@@ -35,7 +38,7 @@ class Files:
     def restore(self, item: Item) -> Item:
         if "text_key" not in item:
             return item
-        answer = self._client.get_object(Bucket=self._bucket, Key=item["text_key"])
+        answer = self._client().get_object(Bucket=self._bucket, Key=item["text_key"])
         return item | {"text": answer["Body"].read().decode()}
 
     def keep(self, owner: str, name: str, media_type: str, content: bytes) -> Attachment:
@@ -45,7 +48,7 @@ class Files:
 
     def link(self, file: Attachment) -> str:
         """An address that gives the file out for five minutes, always as a download."""
-        return self._client.generate_presigned_url(
+        return self._client().generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self._bucket,
@@ -59,7 +62,7 @@ class Files:
     def _put(self, folder: str, content: bytes) -> str:
         key = f"{folder}/{digest_of(content)}"
         # Always an opaque download: what a stranger sent is never shown by a browser.
-        self._client.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=OPAQUE)
+        self._client().put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=OPAQUE)
         return key
 
 

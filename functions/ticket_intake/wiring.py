@@ -24,7 +24,7 @@ def codes(folder: str) -> Codes:
 
 @cache
 def desk(settings: DeskSettings) -> Desk:
-    files = Files(aws.client("s3"), settings.files_bucket)
+    files = Files(lambda: aws.client("s3"), settings.files_bucket)
     return Desk(
         tickets=Tickets(aws.client("dynamodb"), settings.tickets_table, files),
         files=files,
