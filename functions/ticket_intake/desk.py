@@ -114,13 +114,12 @@ def customer_ticket(desk: Desk, wanted: str, key: str) -> Ticket | None:
 
 
 def submission_keys(
-    report: Report, given: str, now: datetime, *, network: str = "", form: str = ""
+    report: Report, given: str, now: datetime, *, form: str = ""
 ) -> tuple[str, ...]:
     """What makes two submissions one: the same content, with the key that the client gave or soon.
 
     Soon is the current window and the one before, so that no two taps fall between. A key alone
-    decides nothing: it is another client's word. Nor do words alone: who guesses another's would be
-    given his link, so they count in one network. The token of a form makes it one for longer, while
+    decides nothing: it is another client's word. The token of a form makes it one for longer, while
     a browser that goes back may come with another token.
     """
     same = replace(report, message_id="", letter="", suspicion="")
@@ -128,7 +127,7 @@ def submission_keys(
     if given:
         return (digest("key", given, content),)
     window = int(now.timestamp()) // int(WINDOW.total_seconds())
-    soon = tuple(digest("words", str(window - back), network, content) for back in (0, 1))
+    soon = tuple(digest("words", str(window - back), content) for back in (0, 1))
     return (*soon, digest("form", form, content)) if form else soon
 
 

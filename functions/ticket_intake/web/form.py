@@ -54,7 +54,7 @@ def submit(web: Web, event: APIGatewayProxyEventV2, client: str, now: datetime) 
         return _too_many(web, event, posted, wait)
     given, begun = event.headers.get("idempotency-key", ""), posted.fields.get("token", "")
     told_apart = replace(report, code=filled.code)
-    keys = submission_keys(told_apart, given, now, network=client, form=begun)
+    keys = submission_keys(told_apart, given, now, form=begun)
     ticket = open_ticket(web.desk, _with_files(web, posted, report, filled.code, keys), keys, now)
     return _opened(web, event, ticket, now)
 
