@@ -9,6 +9,7 @@ from netdesk.number import spell
 from netdesk.text import one_line
 
 Json = dict[str, Any]
+HEAD = ("last word", "who has it", "from", "subject")
 
 
 def whole(ticket: Json) -> int:
@@ -19,6 +20,20 @@ def whole(ticket: Json) -> int:
             back = ", kept back: no virus scan has passed it" if file["kept_back"] else ""
             show.lines(f"  file: {file['name']} ({file['media_type']}, {file['size']} bytes{back})")
     return 0
+
+
+def queue(tickets: list[Json]) -> None:
+    """Of suspects, why they are held."""
+    due = f"due ({show.zone()})"
+    if any(ticket["suspicion"] for ticket in tickets):
+        show.table(("number", due, "from", "why", "subject"), [*map(suspect, tickets)])
+    else:
+        show.table(("number", due, *HEAD), [*map(row, tickets)])
+
+
+def suspect(ticket: Json) -> tuple[str, ...]:
+    number, due, *_, subject = row(ticket)
+    return number, due, ticket["from"], ticket["suspicion"], subject
 
 
 def row(ticket: Json) -> tuple[str, ...]:

@@ -70,9 +70,7 @@ def list_tickets(options: argparse.Namespace) -> int:
     if not tickets:
         show.lines(f"No ticket is {options.state}.")
         return 0
-    due = f"due ({show.zone()})"
-    head = ("number", due, "last word", "who has it", "from", "subject")
-    show.table(head, [ticket_view.row(ticket) for ticket in tickets])
+    ticket_view.queue(tickets)
     return 0
 
 
