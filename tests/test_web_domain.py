@@ -9,6 +9,7 @@ from netdesk import aws
 from tests.desk import Answer, Cloud, Door, ask, fields, form
 from tests.domain_forms import CODE, FORMS
 from tests.domain_templates import V1
+from ticket_intake.codes import Codes
 
 KEY = "domain"
 
@@ -128,6 +129,27 @@ def test_a_code_that_went_missing_is_asked_for_again(cloud: Cloud, web: Door, st
     aws.client("ssm").delete_parameter(Name=parameters()[0])  # somebody died in between
     assert "ask the customer for it again" in read_code(staff, opened).json["errors"][""]
     assert show(staff, opened)["transfer_code"] is False
+
+
+def test_who_comes_second_at_the_same_moment_takes_nothing_from_the_first(
+    web: Door, staff: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second looks for the code while the first holds it, and writes down what he found."""
+    opened = post(web, "transfer")
+    take = Codes.take
+
+    def meanwhile(codes: Codes, name: str) -> str:
+        code = take(codes, name)
+        monkeypatch.setattr(Codes, "take", take)
+        assert "ask the customer for it again" in read_code(staff, opened, "a/bob").text
+        return code
+
+    monkeypatch.setattr(Codes, "take", meanwhile)
+    assert read_code(staff, opened).json["code"] == CODE
+    assert [told["text"] for told in show(staff, opened)["entries"]][1:] == [
+        "bob looked for the transfer code: it was not there any more.",
+        "The transfer code was shown to anna, and deleted.",
+    ]
 
 
 def test_a_plain_ticket_has_no_code(web: Door, staff: Door) -> None:

@@ -23,7 +23,10 @@ class Codes:
         return name
 
     def take(self, name: str) -> str:
-        """The code, which is kept no longer; nothing when somebody was quicker."""
+        """The code, which is kept no longer; nothing when somebody was quicker.
+
+        Of two at the same moment one deletes it, and only that one has it.
+        """
         try:
             answer = self._client.get_parameter(Name=name, WithDecryption=True)
             self._client.delete_parameter(Name=name)

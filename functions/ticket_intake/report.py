@@ -38,7 +38,7 @@ class Report:
     letter: str = "acknowledgement"  # what it is answered with by itself
     details: Mapping[str, Any] = field(default_factory=dict)  # what a form asked, by its question
     suspicion: str = ""  # why staff are to look at it first
-    code: str = ""  # where a domain's transfer code is kept, see secrets
+    code: str = ""  # where a domain's transfer code is kept
 
 
 class Unusable(ValueError):

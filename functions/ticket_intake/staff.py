@@ -65,17 +65,19 @@ def _transfer_code(office: Office, arn: str, wanted: str, now: datetime) -> dict
     ticket = known(office.desk, wanted)
     if not ticket.code:
         raise Refused(f"Ticket {ticket.number} has no transfer code now: its history tells more.")
-    code = office.codes().take(ticket.code)
-    event = _entry(arn, f"The transfer code was shown to {actor_name(arn)}, and deleted.", now)
-    change_ticket(office.desk, ticket.number, lambda t: _read(t, event), now)
+    code, who = office.codes().take(ticket.code), actor_name(arn)
+    told = f"The transfer code was shown to {who}, and deleted."
+    if not code:
+        told = f"{who} looked for the transfer code: it was not there any more."
+    change_ticket(
+        office.desk, ticket.number, lambda t: _without_code(t, _entry(arn, told, now)), now
+    )
     if not code:
         raise Refused("The code is not there any more: ask the customer for it again.")
     return {"number": ticket.number, "code": code}
 
 
-def _read(ticket: Ticket, event: Entry) -> Change:
-    if not ticket.code:
-        raise Refused(f"Somebody else read the code of ticket {ticket.number} at this moment.")
+def _without_code(ticket: Ticket, event: Entry) -> Change:
     noted = act(ticket, "note", event)
     return replace(noted, ticket=replace(noted.ticket, code=""))
 
