@@ -42,7 +42,7 @@ policies: $(VENV)/test.done
 # Newer packages: edit requirements/*.in, then this.
 lock: $(VENV)/uv.done
 	$(UV_COMPILE) requirements/lint.in -o requirements/lint.txt
-	for set in uv runtime run test; do \
+	for set in uv runtime probe run test; do \
 		$(UV_COMPILE) -c requirements/lint.txt requirements/$$set.in -o requirements/$$set.txt; done
 
 clean:

@@ -13,7 +13,7 @@ from netdesk import __version__
 from netdesk.hours import say
 from netdesk.moments import say_length
 from netdesk.provider import Component, Provider
-from netdesk.words import COMPONENT_WORDS, IMPACT_WORDS, STATE_WORDS
+from netdesk.words import COMPONENT_WORDS, CONFIDENCE_WORDS, IMPACT_WORDS, STATE_WORDS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -62,9 +62,12 @@ class Pages:
             "style_hash": csp_hash(css),
             "stale_script": self._static("stale.js"),
             "form_script": self._static("form.js"),
+            "trace_script": self._static("trace.js"),
+            "trace_css": self._static("trace.css"),
             "impact_words": IMPACT_WORDS,
             "state_words": STATE_WORDS,
             "component_words": COMPONENT_WORDS,
+            "confidence_words": CONFIDENCE_WORDS,
             "csp_hash": csp_hash,
             "same": cache(lambda name, here="": Markup(self.render(name, here=here))),  # noqa: S704
         }

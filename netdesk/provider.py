@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network
 
 from netdesk.hours import Hours
-
-Network = IPv4Network | IPv6Network
+from netdesk.ranges import Network, Rules
 
 
 @dataclass(frozen=True)
@@ -76,6 +74,24 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Probe:
+    """A measuring host: `inside` our own network, or outside it."""
+
+    name: str
+    place: str  # as it goes on from "a host ..."
+    inside: bool
+
+
+@dataclass(frozen=True)
+class Tracing:
+    rules: Rules  # which addresses may be traced besides the usual ones, and which never
+    resolvers: tuple[str, ...]  # others than a probe's own, asked for comparison
+    controls: tuple[str, ...]  # addresses in other networks that answer whenever a probe is online
+    component: str  # the service that a fault of our own network belongs to
+    probes: tuple[Probe, ...]
+
+
+@dataclass(frozen=True)
 class Provider:
     name: str
     mail_domains: tuple[str, ...]
@@ -92,7 +108,7 @@ class Provider:
     groups: tuple[Group, ...]
     configuration: tuple[Configuration, ...]
     next_update: Mapping[str, timedelta]  # by impact
-    trace_allow: tuple[Network, ...]
+    tracing: Tracing
     retention: Retention
 
     @property

@@ -19,6 +19,7 @@ from netdesk.provider import (
     Question,
     Retention,
 )
+from netdesk.provider_tracing import tracing
 from netdesk.states import IMPACTS
 from netdesk.toml_table import Table, Wrong, load
 
@@ -38,7 +39,6 @@ def read(path: Path) -> Provider:
 def parse(text: str) -> Provider:
     top = load(text)
     desk = top.table("desk")
-    trace = top.table("trace")
     provider = Provider(
         name=top.text("name"),
         mail_domains=top.all_parsed("mail_domains", _domain, "a list of domain names"),
@@ -59,14 +59,17 @@ def parse(text: str) -> Provider:
         groups=tuple(_group(t) for t in top.tables("group")),
         configuration=tuple(_configuration(t) for t in top.tables("configuration")),
         next_update=_next_update(top.table("next_update_minutes")),
-        trace_allow=trace.all_parsed("allow", ipaddress.ip_network, "a list of networks"),
+        tracing=tracing(top.table("trace")),
         retention=_retention(top.table("retention")),
     )
-    for table in (desk, trace, top):
+    for table in (desk, top):
         table.done()
     _once("category.key", [category.key for category in provider.categories])
     _once("category.question.key", [question.key for question in provider.questions])
     _once("group.component.key", [component.key for component in provider.components])
+    _once("trace.probe.name", [probe.name for probe in provider.tracing.probes])
+    if provider.tracing.component not in {component.key for component in provider.components}:
+        raise Wrong(f"trace.component {provider.tracing.component!r} is no component's key")
     return provider
 
 

@@ -1,7 +1,7 @@
 """Which addresses may be traced: the list of those that lead nowhere, or where no one may go."""
 
 import ipaddress
-from collections.abc import Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from netdesk.refused import Refused
@@ -21,6 +21,7 @@ _SERVICE = "belongs to a technical service that stands in many places at once: i
 _LAB = "is reserved for tests in laboratories: no site has it"
 _SHARED = "is an address inside one provider's network: it can't be reached from anywhere else"
 _TUNNEL = "is a tunnel address of a retired kind: packets to it end nowhere, or at another machine"
+_DESK = "belongs to the machines that this desk runs on, which are not traced"
 
 # IANA's special-purpose registries (RFC 6890); the order decides only which reason is given.
 _SPECIAL_V4 = tuple(
@@ -64,8 +65,19 @@ _SPECIAL_V6 = tuple(
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
 
 
-def refusal(address: object, allow: Sequence[Network] = ()) -> str | None:
-    """Why an address must not be traced, None if it may; `allow` is what the operator excepted.
+@dataclass(frozen=True)
+class Rules:
+    """What an operator adds to the list: ranges that may be traced all the same, and never."""
+
+    allow: tuple[Network, ...] = ()
+    refuse: tuple[Network, ...] = ()
+
+
+NO_EXCEPTIONS = Rules()
+
+
+def refusal(address: object, rules: Rules = NO_EXCEPTIONS) -> str | None:
+    """Why an address must not be traced, None if it may.
 
     The address is an `Address`, one of the standard library's, or text.
     """
@@ -76,11 +88,13 @@ def refusal(address: object, allow: Sequence[Network] = ()) -> str | None:
         return f"That is not an address. {_DO}"
     if "%" in text:
         return f"An address with a zone (%) means one cable of one machine. {_DO}"
-    if any(ip in network for network in allow):
-        return None
+    if any(ip in network for network in rules.refuse):
+        return f"{ip} {_DESK}. {_DO}"
     inner = _carried(ip)
     if inner is not None:
-        return refusal(inner, allow)
+        return refusal(inner, rules)
+    if any(ip in network for network in rules.allow):
+        return None
     why = _why_not(ip)
     return f"{ip} {why}. {_DO}" if why else None
 

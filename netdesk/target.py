@@ -2,14 +2,24 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
-from netdesk.ranges import IP, Network, networks, refusal
+from netdesk.ranges import IP, NO_EXCEPTIONS, Network, Rules, networks, refusal
 from netdesk.refused import Refused
 
-__all__ = ["IP", "Address", "Host", "Network", "Refused", "check", "networks", "parse", "refusal"]
+__all__ = [
+    "IP",
+    "Address",
+    "Host",
+    "Network",
+    "Refused",
+    "Rules",
+    "check",
+    "networks",
+    "parse",
+    "refusal",
+]
 
 _LONGEST_TEXT = 2048
 _LONGEST_NAME = 253  # RFC 1035 section 2.3.4, written with dots
@@ -55,10 +65,10 @@ def parse(text: str) -> Host | Address:
     return Host(_name(host))
 
 
-def check(text: str, allow: Sequence[Network] = ()) -> Host | Address:
+def check(text: str, rules: Rules = NO_EXCEPTIONS) -> Host | Address:
     """Parse, and refuse a literal that must not be traced; a name is judged once resolved."""
     found = parse(text)
-    sentence = refusal(found, allow) if isinstance(found, Address) else None
+    sentence = refusal(found, rules) if isinstance(found, Address) else None
     if sentence:
         raise Refused(sentence)
     return found

@@ -1,30 +1,23 @@
-"""Traces in DynamoDB: jobs by the door, runs and hops by the probes; see docs/data-model.md."""
+"""Traces in DynamoDB: jobs by the door, runs and facts by the probes; see docs/data-model.md."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from netdesk.dynamo import Item, condition_lost, pack, unpack
-from netdesk.trace import Hop, Run
+from netdesk.facts import Fact, from_row, to_row
+from netdesk.trace import NO_PROBE, Job, Run, Wish
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 AWAY = timedelta(seconds=30)  # a job that no probe has taken by then fails
 LOST = timedelta(seconds=90)  # a run: 30 s of work, and once more after the queue gave it back
-EVENTS_PER_ATTEMPT = 300  # numbers of a second attempt go on above those of the first
-
-
-@dataclass(frozen=True)
-class Job:
-    """What somebody wants traced."""
-
-    id: str
-    target: str
-    probe: str
-    queued_at: datetime
+FACTS_PER_ATTEMPT = 300  # numbers of a second attempt go on above those of the first
 
 
 class Traces:
@@ -42,8 +35,9 @@ class Traces:
             "pk": f"job#{job.id}",
             "sk": "job",
             "target": job.target,
-            "probe": job.probe,
+            "probes": list(job.probes),
             "queued_at": job.queued_at.isoformat(),
+            "wish": json.dumps(asdict(job.wish)),
             "ttl": self._ttl(job.queued_at),
         }
         self._client.put_item(
@@ -56,22 +50,15 @@ class Traces:
         item = self._get(f"job#{job_id}", "job")
         if item is None:
             return None
-        return Job(job_id, item["target"], item["probe"], datetime.fromisoformat(item["queued_at"]))
+        queued_at, wish = datetime.fromisoformat(item["queued_at"]), json.loads(item["wish"])
+        return Job(job_id, item["target"], tuple(item["probes"]), queued_at, Wish(**wish))
 
-    def run(self, job: Job, now: datetime) -> Run:
-        """How far the job has come; a probe that is away, or died, is noticed here."""
-        item = self._get(_run_pk(job.probe, job.id), "run")
-        if item is None:
-            waiting = now - job.queued_at < AWAY
-            return Run("queued") if waiting else Run("failed", reason="no-probe")
-        hops = tuple(self._hops(job))
-        if item["state"] == "done":
-            return Run("done", item["address"], hops, bool(item["reached"]), item["reason"])
-        started = datetime.fromisoformat(item["started_at"])
-        return Run("running", hops=hops) if now - started <= LOST else Run("failed", hops=hops)
+    def runs(self, job: Job, now: datetime) -> tuple[Run, ...]:
+        """How far each probe has come; one that is away, or died, is noticed here."""
+        return tuple(self._run(job, probe, now) for probe in job.probes)
 
     def begin(self, probe: str, job_id: str, now: datetime) -> int | None:
-        """The number before this attempt's first hop; None when the job is done already."""
+        """The number before this attempt's first fact; None when the run is over already."""
         try:
             answer = self._client.update_item(
                 TableName=self._table,
@@ -94,37 +81,26 @@ class Traces:
             if not condition_lost(error):
                 raise
             return None
-        return int((unpack(answer["Attributes"])["attempt"] - 1) * EVENTS_PER_ATTEMPT)
+        return int((unpack(answer["Attributes"])["attempt"] - 1) * FACTS_PER_ATTEMPT)
 
-    def heard(self, probe: str, job_id: str, hop: Hop, now: datetime) -> None:
+    def learnt(self, probe: str, job_id: str, facts: Sequence[Fact], now: datetime) -> None:
+        """Keep what was learnt at about the same time, as one row."""
         row = {
             "pk": _run_pk(probe, job_id),
-            "sk": f"hop#{hop.n:05d}",
-            "n": hop.n,
-            "hops_away": hop.ttl,  # `ttl` is the row's own
-            "addresses": list(hop.addresses),
-            "rtt_us": None if hop.rtt_ms is None else round(hop.rtt_ms * 1000),
-            "mark": hop.mark,
+            "sk": f"facts#{facts[0].n:05d}",
+            "facts": json.dumps([to_row(fact) for fact in facts]),
             "ttl": self._ttl(now),
         }
         self._client.put_item(TableName=self._table, Item=pack(row))
 
-    def end(
-        self, probe: str, job_id: str, *, address: str = "", reached: bool = False, reason: str = ""
-    ) -> None:
+    def end(self, probe: str, job_id: str, reason: str = "") -> None:
         self._client.update_item(
             TableName=self._table,
             Key=pack({"pk": _run_pk(probe, job_id), "sk": "run"}),
-            UpdateExpression="SET #state = :done, address = :address, reached = :reached,"
-            " reason = :reason",
+            UpdateExpression="SET #state = :over, reason = :reason",
             ExpressionAttributeNames={"#state": "state"},
             ExpressionAttributeValues=pack(
-                {
-                    ":done": "done",
-                    ":address": address,
-                    ":reached": int(reached),
-                    ":reason": reason,
-                }
+                {":over": "failed" if reason else "done", ":reason": reason}
             ),
         )
 
@@ -132,14 +108,35 @@ class Traces:
         row = {"pk": f"probe#{probe}#alive", "sk": "alive", "at": now.isoformat()}
         self._client.put_item(TableName=self._table, Item=pack(row | {"version": version}))
 
-    def _hops(self, job: Job) -> list[Hop]:
+    def last_seen(self, probe: str) -> datetime | None:
+        item = self._get(f"probe#{probe}#alive", "alive")
+        return datetime.fromisoformat(item["at"]) if item else None
+
+    def _run(self, job: Job, probe: str, now: datetime) -> Run:
+        item = self._get(_run_pk(probe, job.id), "run")
+        if item is None:
+            return self._not_begun(job, probe, now)
+        facts = tuple(self._facts(job, probe))
+        started = datetime.fromisoformat(item["started_at"])
+        if item["state"] == "running" and now - started > LOST:
+            return Run(probe, "failed", facts)
+        return Run(probe, item["state"], facts, item.get("reason", ""))
+
+    def _not_begun(self, job: Job, probe: str, now: datetime) -> Run:
+        """Away is who does not take a job, and who has not been heard of for as long."""
+        seen = self.last_seen(probe)
+        away = now - job.queued_at >= AWAY or (seen is not None and now - seen >= AWAY)
+        return Run(probe, "failed", reason=NO_PROBE) if away else Run(probe, "queued")
+
+    def _facts(self, job: Job, probe: str) -> list[Fact]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :hop)",
-            ExpressionAttributeValues=pack({":pk": _run_pk(job.probe, job.id), ":hop": "hop#"}),
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :facts)",
+            ExpressionAttributeValues=pack({":pk": _run_pk(probe, job.id), ":facts": "facts#"}),
             ConsistentRead=True,
         )
-        return [_hop_of(unpack(item)) for page in pages for item in page["Items"]]
+        texts = [str(unpack(item)["facts"]) for page in pages for item in page["Items"]]
+        return [fact for text in texts for fact in _read(text)]
 
     def _ttl(self, now: datetime) -> int:
         return int((now + self._kept).timestamp())
@@ -151,10 +148,12 @@ class Traces:
         return unpack(answer["Item"]) if "Item" in answer else None
 
 
-def _hop_of(item: Item) -> Hop:
-    rtt = item.get("rtt_us")
-    kept = {"ttl": item["hops_away"], "rtt_ms": None if rtt is None else rtt / 1000}
-    return Hop.from_dict(item | kept)
+def _read(text: str) -> list[Fact]:
+    """Nothing of a row in which anything is wrong: who wrote it is not the probe that we know."""
+    try:
+        return [from_row(row) for row in json.loads(text)]
+    except (ValueError, TypeError):
+        return []
 
 
 def _run_pk(probe: str, job_id: str) -> str:

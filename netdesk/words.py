@@ -1,4 +1,4 @@
-"""What customers read for the terms of netdesk.states."""
+"""What customers read for the terms of netdesk.states, and for how sure a verdict is."""
 
 IMPACT_WORDS = {
     "none": "No impact on our service",
@@ -24,4 +24,11 @@ COMPONENT_WORDS = {
     "degraded_performance": "works badly",
     "partial_outage": "partly down",
     "major_outage": "down",
+}
+CONFIDENCE_WORDS = {
+    "certain": "Certain.",
+    "high": "Very likely.",
+    "medium": "Likely, but not proven.",
+    "low": "Not sure.",
+    "none": "We can't say.",
 }

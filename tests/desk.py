@@ -42,7 +42,7 @@ from ticket_intake.settings import DeskSettings, MailSettings
 from ticket_intake.store import Tickets
 from traceroute import wiring as trace_wiring
 from traceroute.settings import TraceSettings
-from traceroute.traces import Tracing
+from traceroute.tracing import Tracing
 
 REGION = "us-west-2"
 PUBLIC_URL = "https://support.example.net"
@@ -81,7 +81,7 @@ class Cloud:
     """An AWS account; what the template puts there is made when its name is first asked for."""
 
     def __init__(self) -> None:
-        self._names = {"PublicUrl": PUBLIC_URL, "ProbeName": "outside"}
+        self._names = {"PublicUrl": PUBLIC_URL}
         self.dynamodb, self.s3 = aws.client("dynamodb"), aws.client("s3")
         self.sqs, self.ses = aws.client("sqs"), aws.client("ses")
 

@@ -25,7 +25,7 @@ class Small(Cloud):
     """What tests ask of a Cloud, of the small one."""
 
     def __init__(self) -> None:
-        self._names = {"PublicUrl": PUBLIC_URL, "ProbeName": "outside"}
+        self._names = {"PublicUrl": PUBLIC_URL}
         self.small = SmallCloud()
 
     def _made(self, name: str, resource: Any) -> str:

@@ -21,15 +21,27 @@ from netdesk import __version__
 from netdesk.cli.download import safe_name
 from netdesk.cli.main import main, parser
 from netdesk.cli.span import due
+from netdesk.facts import Hop, Lookup, Network, Service, Way
 from netdesk.number import read
 from netdesk.pages import SITE
 from netdesk.text import safe
-from netdesk.trace import Hop
 from status_publish.publish import Publisher
-from tests.desk import ARN, NOW, REGION, Cloud, Door, ask, fields, form, http_event, provider
+from tests.desk import (
+    ARN,
+    NOW,
+    PUBLIC_URL,
+    REGION,
+    Cloud,
+    Door,
+    ask,
+    fields,
+    form,
+    http_event,
+    provider,
+)
 from tests.test_notice import KEYS
 from tests.test_publish import FRONT
-from traceroute.traces import Tracing
+from traceroute.tracing import Tracing
 
 API = f"https://abc.execute-api.{REGION}.amazonaws.com"
 HOSTILE = "\x1b]0;evil\x07 \x9b31m \u202egnp.exe \r\x00 \ud83d words"
@@ -743,25 +755,72 @@ def test_on_a_terminal_no_line_is_broken_inside_a_word(
 # --- traces --------------------------------------------------------------------------------------
 
 
-def test_a_trace_is_shown_hop_by_hop_with_its_verdict(
-    run: Run, doors: Doors, tracing: Tracing, monkeypatch: pytest.MonkeyPatch
-) -> None:
+WALKED = (
+    Lookup(1, "own", "found", ("192.0.2.2",)),
+    Way(2, 4, "192.0.2.2"),
+    Hop(3, 1, ("192.0.2.1",), 1.25),
+    Hop(4, 2),
+    Network(5, "192.0.2.1", 64500, "Example Net"),
+    Hop(6, 2, ("192.0.2.2",), 2),
+    Way(7, 4, "192.0.2.2", "reached"),
+    Service(8, 4, 443, "open", 2.0, "ok", 200),
+)
+
+
+@pytest.fixture
+def walked(doors: Doors, tracing: Tracing) -> None:
+    """Between order and question the whole path is walked."""
+
     def probe(path: str) -> None:
-        """Between order and question the whole path is walked."""
-        job = path.removeprefix("/staff/traces").strip("/")
-        if job and tracing.traces.begin("outside", job, datetime.now(UTC)) is not None:
-            for hop in (Hop(1, 1, ("192.0.2.1",), 1.25), Hop(2, 2), Hop(3, 2, ("192.0.2.2",), 2)):
-                tracing.traces.heard("outside", job, hop, datetime.now(UTC))
-            tracing.traces.end("outside", job, address="192.0.2.2", reached=True)
+        job, now = path.removeprefix("/staff/traces").strip("/"), datetime.now(UTC)
+        if job and tracing.traces.begin("outside", job, now) is not None:
+            tracing.traces.learnt("outside", job, WALKED, now)
+            tracing.traces.end("outside", job)
 
     doors.before = probe
-    first, second, late, _, verdict = run("trace", "https://www.example.com/").splitlines()
-    assert first.split() == ["1", "192.0.2.1", "1.2", "ms"]
-    assert (second.split(), late.split()) == (["2", "*"], ["2", "192.0.2.2", "2.0", "ms"])
-    assert "packets reach the machine 192.0.2.2 of www.example.com" in verdict
+
+
+def test_a_trace_is_shown_hop_by_hop_with_its_verdict(run: Run, walked: None) -> None:
+    lines = run("trace", "https://www.example.com/").splitlines()
+    assert lines[0].split() == ["1", "192.0.2.1", "1.2", "ms", "Example", "Net"]
+    assert (lines[1].split(), lines[2].split()) == (["2", "*"], ["2", "192.0.2.2", "2.0", "ms"])
+    assert "names       outside, own name server: 192.0.2.2" in lines
+    assert "port 443    outside, IPv4: open, TLS ok, 200" in lines
+    assert "the site www.example.com answers us now" in lines[-3]
+    assert lines[-2] == "sure        certain"
+    assert lines[-1].startswith(f"page        {PUBLIC_URL}/api/traces/")
+
+
+def test_a_trace_is_one_document(run: Run, walked: None) -> None:
     document = run("trace", "www.example.com", "--json")
-    assert [hop["n"] for hop in document["hops"]] == [1, 3]
-    assert (document["state"], document["verdict"]["code"]) == ("done", "reached")
+    assert [hop["n"] for hop in document["hops"]] == [3, 6]
+    assert (document["state"], document["verdict"]["code"]) == ("done", "answers")
+    kinds = [fact["kind"] for fact in document["probes"][0]["facts"]]
+    assert kinds == ["lookup", "way", "network", "way", "service"]
+
+
+@pytest.mark.parametrize(
+    ("options", "wish"),
+    [
+        ((), {"method": None, "version": None, "flows": 1}),
+        (("--tcp", "-6"), {"method": "tcp", "version": 6, "flows": 1}),
+        (("--udp", "--flows", "4"), {"method": "udp", "version": None, "flows": 4}),
+        (("--icmp", "-4", "--from", "outside"), {"method": "icmp", "version": 4, "flows": 1}),
+    ],
+    ids=str,
+)
+def test_how_it_is_traced_is_the_callers_to_choose(
+    run: Run, walked: None, cloud: Cloud, options: tuple[str, ...], wish: Any
+) -> None:
+    run("trace", "www.example.com", *options)
+    url = cloud.name("ProbeQueue")
+    [order] = cloud.sqs.receive_message(QueueUrl=url)["Messages"]
+    assert json.loads(order["Body"])["wish"] == wish
+
+
+def test_a_measuring_host_that_there_is_not_is_named(doors: Doors, fails: Any) -> None:
+    said = fails("trace", "www.example.com", "--from", "moon")
+    assert said == "Choose a measuring host: outside.\n"
 
 
 def test_a_target_that_may_not_be_traced_is_refused(doors: Doors, fails: Any) -> None:
@@ -792,8 +851,17 @@ def test_no_command_lets_a_stranger_steer_the_terminal(
     one |= {"errors": {"": HOSTILE}, "number": "0000-0000"}
     one |= dict.fromkeys(("scheduled_for", "scheduled_until", "version"), at)
     one |= {"emergency": True, "components": [HOSTILE], "entries": [told], "updates": [told]}
-    hop = {"n": 1, "ttl": 1, "addresses": [HOSTILE], "rtt_ms": 1.0, "mark": HOSTILE}
-    one |= {"hops": [hop], "verdict": {"sentence": HOSTILE}, "written": [], "revision": HOSTILE}
+    hop = {"n": 1, "ttl": 1, "addresses": [HOSTILE], "rtt_ms": 1.0, "mark": HOSTILE, "version": 4}
+    facts = [
+        {"kind": "network", "address": HOSTILE, "operator": HOSTILE, "version": 4},
+        {"kind": "lookup", "resolver": HOSTILE, "outcome": HOSTILE, "addresses": [HOSTILE]},
+        {"kind": "service", "port": 1, "version": 4, "connect": HOSTILE, "tls": HOSTILE,
+         "status": HOSTILE},
+    ]  # fmt: skip
+    one |= {"hops": [hop | {"probe": HOSTILE}], "probes": [{"name": HOSTILE, "facts": facts}]}
+    known = {"title": HOSTILE, "url": HOSTILE}
+    one |= {"verdict": {"sentence": HOSTILE, "confidence": "low", "known": known}, "link": HOSTILE}
+    one |= {"written": [], "revision": HOSTILE}
     one |= {"renewing": [HOSTILE], "resolved_at": None, "pages": [HOSTILE], "gaps": [HOSTILE]}
     one |= {"received_at": at, "outcome": HOSTILE, "reason": HOSTILE, "size": 1, "month": HOSTILE}
     one |= {"verdicts": {HOSTILE: HOSTILE}, "no_answer": HOSTILE, "attachments": [file]}

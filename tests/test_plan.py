@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netdesk.probe.budget import MOST_PACKETS, Budget
+from netdesk.probe.careful import Careful
+from netdesk.probe.flows import Branches
 from netdesk.probe.icmp import Meaning
-from netdesk.probe.plan import LONGEST, MOST_PACKETS, Done, HopEvent, Plan
+from netdesk.probe.plan import LONGEST, Done, HopEvent, Plan
 from netdesk.probe.wire import Answer
 
 

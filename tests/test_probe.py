@@ -25,7 +25,7 @@ def loopback(monkeypatch):
 def test_json_is_an_event_a_line(loopback, capsys, address):
     assert main(["trace", address, "--json", "--udp"]) == 0
     hop, done = map(json.loads, capsys.readouterr().out.splitlines())
-    assert list(hop) == ["event", "ttl", "addresses", "rtt_ms", "t_ms"]
+    assert list(hop) == ["event", "ttl", "addresses", "rtt_ms", "t_ms", "tries"]
     assert (hop["event"], hop["ttl"]) == ("hop", 1)
     assert hop["addresses"] == [address.removeprefix("::ffff:")]
     assert 0 <= hop["rtt_ms"] <= hop["t_ms"] <= done["t_ms"]

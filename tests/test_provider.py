@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netdesk.pages import SITE
+from netdesk.provider import Probe
 from netdesk.provider_file import parse, read
 from netdesk.toml_table import Wrong
 
@@ -70,6 +71,18 @@ value = "mail.example.net"
 about = "Your password."
 [trace]
 allow = ["198.18.0.0/15"]
+refuse = ["192.0.2.128/25"]
+resolvers = ["203.0.113.53"]
+controls = ["203.0.113.1", "2001:db8::1"]
+component = "dialup"
+[[trace.probe]]
+name = "outside"
+place = "on AWS"
+inside = false
+[[trace.probe]]
+name = "inside"
+place = "in our office"
+inside = true
 [retention]
 raw_mail_days = 400
 closed_tickets_months = 36
@@ -106,7 +119,16 @@ def test_every_fact_of_the_file_reaches_its_place() -> None:
     minutes = {impact: wait / timedelta(minutes=1) for impact, wait in found.next_update.items()}
     assert minutes == {"none": 1440, "minor": 240, "major": 60, "critical": 30}
     assert found.configuration[0].value == "mail.example.net"
-    assert [str(network) for network in found.trace_allow] == ["198.18.0.0/15"]
+    tracing = found.tracing
+    assert [str(network) for network in tracing.rules.allow] == ["198.18.0.0/15"]
+    assert [str(network) for network in tracing.rules.refuse] == ["192.0.2.128/25"]
+    assert tracing.resolvers == ("203.0.113.53",)
+    assert tracing.controls == ("203.0.113.1", "2001:db8::1")
+    assert tracing.component == "dialup"
+    assert tracing.probes == (
+        Probe("outside", "on AWS", inside=False),
+        Probe("inside", "in our office", inside=True),
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,6 +172,10 @@ def test_a_missing_line_is_named(line: str) -> None:
         ("by_form = true", "by_form = 1", "emergency.by_form must be true or false, not 1"),
         ("traces_days = 30", "traces_days = 0", "a whole number from 1 to 365, not 0"),
         ('"/problem/domain/"', '"https://evil"', "form must be the path of a form"),
+        ('component = "dialup"', 'component = "mail"', "'mail' is no component's key"),
+        ('name = "inside"', 'name = "outside"', "trace.probe.name 'outside' is used twice"),
+        ('name = "inside"', 'name = "In Side"', r"trace.probe\[1\].name must be a short name"),
+        ('"203.0.113.53"', '"dns.example"', r"trace.resolvers\[0\] must be a list of addresses"),
         ("[trace]", "[trace]\nallowed = 1", "trace.allowed is not a key that netdesk knows"),
         ("[[group.component]]", "[[group.part]]", r"group\[0\].component is missing"),
         ("name = ", "name : ", "not a TOML file"),

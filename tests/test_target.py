@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netdesk.refused import Refused
-from netdesk.target import Address, Host, check, networks, parse, refusal
+from netdesk.target import Address, Host, Rules, check, networks, parse, refusal
 
 HOSTILE = [
     # Nothing at all, and what is no name.
@@ -241,14 +241,21 @@ def test_what_a_queue_holds_is_judged_like_anything_else(text):
 
 
 def test_the_operator_can_except_ranges():
-    allow = networks("198.18.0.0/15, 2001:db8::/32")
-    assert check("198.18.5.2", allow) == Address(IPv4Address("198.18.5.2"))
-    assert refusal("2001:db8::1", allow) is None
-    assert refusal("::ffff:198.18.5.2", allow) is None
-    assert refusal("64:ff9b::198.18.5.2", allow) is None
-    assert refusal("2002:c612:502::1", allow)  # 6to4 is refused, whatever it carries
-    assert refusal("10.0.0.1", allow)
-    assert refusal("2001:db8::1%eth0", allow)
+    rules = Rules(allow=networks("198.18.0.0/15, 2001:db8::/32"))
+    assert check("198.18.5.2", rules) == Address(IPv4Address("198.18.5.2"))
+    assert refusal("2001:db8::1", rules) is None
+    assert refusal("::ffff:198.18.5.2", rules) is None
+    assert refusal("64:ff9b::198.18.5.2", rules) is None
+    assert refusal("2002:c612:502::1", rules)  # 6to4 is refused, whatever it carries
+    assert refusal("10.0.0.1", rules)
+    assert refusal("2001:db8::1%eth0", rules)
+
+
+@pytest.mark.parametrize("text", ["8.8.8.8", "::ffff:8.8.8.8", "64:ff9b::808:808", "2606:4700::1"])
+def test_the_operator_can_refuse_his_own_machines(text):
+    rules = Rules(allow=networks("8.8.8.0/24"), refuse=networks("8.8.8.8/32, 2606:4700::/32"))
+    assert "belongs to the machines that this desk runs on" in refusal(text, rules)
+    assert refusal("8.8.8.9", rules) is None
 
 
 @pytest.mark.parametrize("text", ["198.18.0.0/99", "198.18.0.1/15", "lab", "198.18.0.0/15;::/0"])

@@ -117,8 +117,18 @@ def _events(kind: str, key: str) -> list[Any]:
 
 
 def _probe_reads() -> list[Any]:
-    statements = RESOURCES["ProbePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    policies = [RESOURCES[name]["Properties"] for name in ("ProbePolicy", "InsideProbePolicy")]
+    statements = [s for policy in policies for s in policy["PolicyDocument"]["Statement"]]
     return [s for s in statements if "sqs:ReceiveMessage" in s["Action"]]
+
+
+def test_a_probe_reads_its_own_queue_and_writes_its_own_rows() -> None:
+    """What `dynamodb:LeadingKeys` admits must be no other's, and what the store writes."""
+    for policy, name in (("ProbePolicy", "outside"), ("InsideProbePolicy", "inside")):
+        statements = RESOURCES[policy]["Properties"]["PolicyDocument"]["Statement"]
+        [keys] = [s["Condition"] for s in statements if "Condition" in s]
+        assert keys == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"probe#{name}#*"]}}
+    assert len({_ref(s["Resource"]) for s in _probe_reads()}) == 2
 
 
 def _redriven() -> list[Any]:

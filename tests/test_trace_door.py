@@ -1,5 +1,7 @@
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -7,8 +9,11 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from netdesk.trace import Hop
-from netdesk.trace_store import AWAY, Job
+from netdesk.facts import Fact, Hop, Network, Service, Way
+from netdesk.provider import Probe
+from netdesk.ranges import Rules, networks
+from netdesk.trace import Job
+from netdesk.trace_store import AWAY
 from tests.desk import (
     ARN,
     NOW,
@@ -22,8 +27,10 @@ from tests.desk import (
     http_event,
     provider,
 )
-from traceroute import traces
-from traceroute.traces import BY_CLIENT, BY_TARGET, Tracing
+from traceroute import ordering, reading
+from traceroute.known import KEY
+from traceroute.ordering import BY_CLIENT, BY_PROBE, BY_TARGET
+from traceroute.tracing import Tracing
 
 HOSTILE = """<script>alert(1)</script>"><img src=x>"""
 
@@ -59,12 +66,20 @@ def test_an_order_is_kept_and_reaches_the_probe(
     job = answer.json["id"]
     assert len(job) == 32
     assert answer.json == {"id": job, "link": f"{PUBLIC_URL}/api/traces/{job}"}
-    days = provider().retention.traces_days
-    assert orders(cloud) == [{"id": job, "target": target, "days": days}]
+    jetnet = provider()
+    [kept] = orders(cloud)
+    assert kept == {
+        "id": job,
+        "target": target,
+        "days": jetnet.retention.traces_days,
+        "wish": {"method": None, "version": None, "flows": 1},
+        "resolvers": list(jetnet.tracing.resolvers),
+        "controls": list(jetnet.tracing.controls),
+    }
     queued = read(trace, job)
     assert queued.json.items() >= {"id": job, "target": target, "state": "queued"}.items()
     assert queued.json["hops"] == []
-    assert queued.json["verdict"].keys() == {"code", "where", "sentence", "confidence"}
+    assert queued.json["verdict"].keys() >= {"code", "where", "sentence", "confidence"}
 
 
 def test_a_browser_gets_a_page_that_loads_itself_again(cloud: Cloud, trace: Door) -> None:
@@ -119,10 +134,13 @@ def test_a_refusal_keeps_what_was_typed_and_runs_none_of_it(trace: Door) -> None
     assert f'value="{HOSTILE}"' in unescape(answer.text)
 
 
-def at_once(tracing: Tracing, target: str, client: str, wants: str = "json") -> Any:
+def at_once(
+    tracing: Tracing, target: str, client: str, wants: str = "json", given: Any = None
+) -> Any:
     accept = {"accept": f"application/{wants}"}
-    event = http_event("POST", "/api/traces", body={"target": target}, headers=accept)
-    return traces.order(tracing, APIGatewayProxyEventV2(event), client, NOW)
+    body = {"target": target} | (given or {})
+    event = http_event("POST", "/api/traces", body=body, headers=accept)
+    return ordering.order(tracing, APIGatewayProxyEventV2(event), client, NOW)
 
 
 def test_many_orders_of_one_client_wait(tracing: Tracing) -> None:
@@ -136,10 +154,10 @@ def test_many_orders_of_one_client_wait(tracing: Tracing) -> None:
 
 
 def test_one_target_is_not_traced_by_everybody_at_once(tracing: Tracing) -> None:
-    clients = [f"client {n}" for n in range(BY_TARGET.most)] + ["late", traces.STAFF]
+    clients = [f"client {n}" for n in range(BY_TARGET.most)] + ["late", ordering.STAFF]
     codes = [at_once(tracing, "www.example.com", client).status_code for client in clients]
     assert codes == [202] * BY_TARGET.most + [429, 429]
-    assert at_once(tracing, "other.example.com", traces.STAFF).status_code == 202
+    assert at_once(tracing, "other.example.com", ordering.STAFF).status_code == 202
 
 
 def test_a_network_counts_as_one_client(cloud: Cloud, trace: Door) -> None:
@@ -179,57 +197,284 @@ def job(trace: Door) -> str:
     return str(order(trace, "www.example.com").json["id"])
 
 
-def walked(tracing: Tracing, job: str) -> None:
-    """The probe's part: a silent hop that answers late, and the end."""
+def learn(tracing: Tracing, job: str, *facts: Fact, probe: str = "outside") -> None:
     now = datetime.now(UTC)
-    tracing.traces.begin("outside", job, now)
-    for hop in (
-        Hop(1, 1, ("192.0.2.1",), 1.25),
-        Hop(2, 2),
-        Hop(3, 3, ("192.0.2.3", "192.0.2.4"), 3.5),
-        Hop(4, 2, ("192.0.2.2",), 2.0),
-    ):
-        tracing.traces.heard("outside", job, hop, now)
+    tracing.traces.begin(probe, job, now)
+    tracing.traces.learnt(probe, job, facts, now)
+
+
+# A silent hop that answers late, and the end.
+WALK = (
+    Way(1, 4, "192.0.2.3"),
+    Hop(2, 1, ("192.0.2.1",), 1.25),
+    Hop(3, 2),
+    Hop(4, 3, ("192.0.2.3", "192.0.2.4"), 3.5),
+    Hop(5, 2, ("192.0.2.2",), 2.0),
+)
+END = (Way(6, 4, "192.0.2.3", "reached"), Service(7, 4, 443, "open", 3.5, "ok", 200))
 
 
 def test_hops_come_as_they_are_heard_and_after_n_only_the_new_ones(
     trace: Door, tracing: Tracing, job: str
 ) -> None:
-    walked(tracing, job)
-    for after, numbers in [("0", [1, 2, 3, 4]), ("2", [3, 4]), ("4", []), ("x", [1, 2, 3, 4]),
-                           ("-1", [1, 2, 3, 4]), ("9" * 500, [1, 2, 3, 4])]:  # fmt: skip
+    learn(tracing, job, *WALK)
+    for after, numbers in [("0", [2, 3, 4, 5]), ("3", [4, 5]), ("5", []), ("x", [2, 3, 4, 5]),
+                           ("-1", [2, 3, 4, 5]), ("9" * 500, [2, 3, 4, 5])]:  # fmt: skip
         running = read(trace, job, query={"after": after}).json
         assert running["state"] == "running"
         assert [hop["n"] for hop in running["hops"]] == numbers
+        assert running["next"] == "5"
     assert running["verdict"]["code"] == "pending"
     assert read(trace, job).json["hops"][0] == {
-        "n": 1, "ttl": 1, "addresses": ["192.0.2.1"], "rtt_ms": 1.25, "mark": "",
+        "n": 2, "ttl": 1, "addresses": ["192.0.2.1"], "rtt_ms": 1.25, "mark": "", "version": 4,
+        "tries": 1, "probe": "outside",
     }  # fmt: skip
+
+
+def test_what_stands_beside_the_trace_comes_with_it(
+    trace: Door, tracing: Tracing, job: str
+) -> None:
+    learn(tracing, job, *WALK, *END)
+    [told] = read(trace, job, query={"after": "5"}).json["probes"]
+    assert told.items() >= {"name": "outside", "state": "running", "reason": ""}.items()
+    assert [(fact["kind"], fact["n"]) for fact in told["facts"]] == [("way", 6), ("service", 7)]
 
 
 def test_a_finished_trace_tells_its_verdict_and_no_longer_loads_itself(
     trace: Door, tracing: Tracing, job: str
 ) -> None:
-    walked(tracing, job)
-    tracing.traces.end("outside", job, address="192.0.2.3", reached=True)
+    learn(tracing, job, *WALK, *END)
+    tracing.traces.end("outside", job)
     done = read(trace, job).json
-    assert (done["state"], done["verdict"]["code"]) == ("done", "reached")
-    page = read(trace, job, wants="html").text
-    assert done["verdict"]["sentence"] in unescape(page)
+    assert (done["state"], done["verdict"]["code"]) == ("done", "answers")
+    page = unescape(read(trace, job, wants="html").text)
+    assert done["verdict"]["finding"] in page
+    assert done["verdict"]["unproven"] in page
     assert 'http-equiv="refresh"' not in page
-    rows = [page.index(f"<td>{ttl}</td><td>192.0.2.{ttl}") for ttl in (1, 2, 3)]
-    assert rows == sorted(rows)
-    assert "192.0.2.3, 192.0.2.4" in page
+    table = page[page.index("The same in words") :]
+    places = [table.index(f"192.0.2.{ttl}") for ttl in (1, 2, 3)]
+    assert places == sorted(places)
+
+
+def test_two_probes_are_asked_and_read_each_with_its_own_number(
+    cloud: Cloud, tracing: Tracing
+) -> None:
+    both = with_inside(tracing)
+    job = json.loads(at_once(both, "www.example.com", "ann").body)["id"]
+    urls = [cloud.name(queue) for queue in ("ProbeQueue", "InsideProbeQueue")]
+    found = [cloud.sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"] for url in urls]
+    assert [json.loads(order)["id"] for order in found] == [job, job]
+    learn(both, job, *WALK)
+    learn(both, job, *WALK[:2], probe="inside")
+    first = looked(both, job, "")
+    assert (first["next"], len(first["hops"])) == ("5,2", 5)
+    rest = looked(both, job, "4,0")
+    assert [(hop["probe"], hop["n"]) for hop in rest["hops"]] == [("outside", 5), ("inside", 2)]
+    both.traces.end("outside", job)
+    assert looked(both, job, "")["state"] == "running"
+    both.traces.end("inside", job)
+    assert looked(both, job, "")["state"] == "done"
+
+
+def test_one_probe_alone_can_be_asked(cloud: Cloud, tracing: Tracing) -> None:
+    both = with_inside(tracing)
+    at_once(both, "www.example.com", "ann", given={"from": "inside"})
+    assert orders(cloud) == []
+    wrong = at_once(both, "www.example.com", "ann", given={"from": "<moon>"})
+    errors = json.loads(wrong.body)["errors"]
+    assert errors == {"from": "Choose a measuring host: outside, inside."}
+
+
+@pytest.mark.parametrize(
+    ("wish", "kept"),
+    [
+        ({"method": "tcp"}, {"method": "tcp", "version": None, "flows": 1}),
+        ({"version": 6, "flows": 8}, {"method": None, "version": 6, "flows": 8}),
+        ({"version": "4", "flows": "2"}, {"method": None, "version": 4, "flows": 2}),
+    ],
+)
+def test_how_it_is_traced_can_be_chosen(cloud: Cloud, trace: Door, wish: Any, kept: Any) -> None:
+    body = {"target": "www.example.com"} | wish
+    assert ask(trace, "POST", "/api/traces", body=body).status == 202
+    assert orders(cloud)[0]["wish"] == kept
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{"method": "smtp"}, {"version": 5}, {"version": "x"}, {"flows": 0}, {"flows": 9},
+     {"flows": "many"}, {"flows": True}, {"flows": 1.5}, {"method": ["udp"]}, {"version": [4]}],
+)  # fmt: skip
+def test_a_wrong_choice_is_a_sentence(cloud: Cloud, trace: Door, wish: Any) -> None:
+    answer = ask(trace, "POST", "/api/traces", body={"target": "www.example.com"} | wish)
+    assert answer.status == 422
+    assert list(answer.json["errors"]) == list(wish)
+    assert orders(cloud) == []
+
+
+def test_an_address_has_one_version(trace: Door) -> None:
+    answer = ask(trace, "POST", "/api/traces", body={"target": "8.8.8.8", "version": 6})
+    assert answer.json["errors"] == {"version": "8.8.8.8 is an address of IPv4."}
+
+
+def test_a_probe_takes_so_many_jobs_a_minute_and_no_more(tracing: Tracing) -> None:
+    codes = [
+        at_once(tracing, f"h{n}.example.com", f"client {n}").status_code
+        for n in range(BY_PROBE.most + 1)
+    ]
+    assert codes == [202] * BY_PROBE.most + [429]
+
+
+def test_a_machine_of_the_desk_is_not_traced(tracing: Tracing) -> None:
+    rules = Rules(refuse=networks("8.8.8.0/24"))
+    own = replace(tracing.provider.tracing, rules=rules)
+    answer = at_once(with_provider(tracing, tracing=own), "8.8.8.8", "ann")
+    assert answer.status_code == 422
+    assert "8.8.8.8 belongs to the machines that this desk runs on" in answer.body
 
 
 def test_a_probe_that_is_away_is_noticed_after_half_a_minute(trace: Door, tracing: Tracing) -> None:
     for age, state in ((AWAY - timedelta(seconds=10), "queued"), (AWAY, "failed")):
-        job = Job(f"{age.seconds:032x}", "www.example.com", "outside", datetime.now(UTC) - age)
+        queued_at = datetime.now(UTC) - age
+        job = Job(f"{age.seconds:032x}", "www.example.com", ("outside",), queued_at)
         tracing.traces.order(job)
         found = read(trace, job.id).json
         assert found["state"] == state
     assert found["verdict"]["code"] == "no-probe"
     assert "measuring host is away" in read(trace, job.id, wants="html").text
+
+
+# --- what is known already ------------------------------------------------------------------------
+
+BROKEN = (
+    Way(1, 4, "203.0.113.9"),
+    Hop(2, 1, ("198.51.100.1",), 5.0),
+    Hop(3, 2, tries=2),
+    Hop(4, 3, tries=2),
+    Way(5, 4, "203.0.113.9", "ended"),
+    Service(6, 4, 443, "silent"),
+    Network(7, "198.51.100.1", 64500, "Example Transit"),
+)
+
+
+def published(cloud: Cloud, *incidents: Any) -> None:
+    body = json.dumps({"incidents": list(incidents)}).encode()
+    cloud.s3.put_object(Bucket=cloud.name("SiteBucket"), Key=KEY, Body=body)
+
+
+def incident(name: str, component: str = "", status: str = "operational") -> dict[str, Any]:
+    hit = [{"id": component, "status": status}] if component else []
+    return {"name": name, "shortlink": f"{PUBLIC_URL}/status/notices/x/", "components": hit}
+
+
+@pytest.mark.parametrize(
+    ("notices", "known"),
+    [
+        ([], None),
+        ([incident("Example Transit: Fibre cut in Ohio")], "Example Transit: Fibre cut in Ohio"),
+        ([incident("example transit inc.: Down")], "example transit inc.: Down"),
+        ([incident("Another Net: Down"), incident("No dial-up", "dialup", "major_outage")], None),
+        ([incident("Our links are down", "backbone", "major_outage")], None),  # not ours, this time
+    ],
+)
+def test_a_fault_that_the_status_page_tells_of_is_known(
+    cloud: Cloud, trace: Door, tracing: Tracing, job: str, notices: Any, known: str | None
+) -> None:
+    published(cloud, *notices)
+    learn(tracing, job, *BROKEN)
+    tracing.traces.end("outside", job)
+    said = read(trace, job).json["verdict"]
+    assert (said["code"], said["known"] and said["known"]["title"]) == ("transit", known)
+    assert (f"We know of it: {known}." in said["sentence"]) == bool(known)
+    page = unescape(read(trace, job, wants="html").text)
+    assert (f'href="{PUBLIC_URL}/status/notices/x/"' in page) == bool(known)
+
+
+def test_a_fault_of_ours_is_known_by_the_service_that_it_hits(
+    cloud: Cloud, tracing: Tracing, trace: Door, job: str
+) -> None:
+    ours = with_provider(tracing, prefixes=networks("198.51.100.0/24"))
+    learn(tracing, job, *BROKEN)
+    tracing.traces.end("outside", job)
+    for notice, known in (
+        (incident("Mail is late", "mail-in", "partial_outage"), False),
+        (incident("Our links are down", "backbone", "operational"), False),
+        (incident("Our links are down", "backbone", "partial_outage"), True),
+    ):
+        published(cloud, notice)
+        said = looked(ours, job, "")["verdict"]
+        assert (said["side"], bool(said["known"])) == ("ours", known)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[", b'{"incidents": 7}'])
+def test_without_a_status_page_there_is_still_a_verdict(
+    cloud: Cloud, tracing: Tracing, trace: Door, job: str, body: bytes
+) -> None:
+    cloud.s3.put_object(Bucket=cloud.name("SiteBucket"), Key=KEY, Body=body)
+    learn(tracing, job, *BROKEN)
+    tracing.traces.end("outside", job)
+    assert read(trace, job).json["verdict"]["code"] == "transit"
+
+
+# --- a ticket from it -----------------------------------------------------------------------------
+
+
+def filled(page: str) -> dict[str, str]:
+    """The hidden fields of the button that opens a ticket."""
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
+    return {name: unescape(value) for name, value in found}
+
+
+def test_a_trace_fills_in_the_form_of_a_ticket(
+    trace: Door, door: Callable[..., Door], tracing: Tracing, job: str
+) -> None:
+    learn(tracing, job, *BROKEN)
+    tracing.traces.end("outside", job)
+    fields = filled(read(trace, job, wants="html").text)
+    assert fields.items() >= {
+        "fill": "1", "category": "unreachable", "url": "https://www.example.com/",
+    }.items()  # fmt: skip
+    assert "Pacific" in fields["occurred_at"]
+    assert f"{PUBLIC_URL}/api/traces/{job}" in fields["message"]
+    assert "it breaks here" in fields["message"]
+    web = door("WebFunction")
+    shown = ask(web, "POST", "/api/tickets", body=form(fields), wants="html")
+    assert shown.status == 200
+    page = unescape(shown.text)
+    for words in ("https://www.example.com/", fields["occurred_at"], fields["error_text"]):
+        assert words in page
+    assert "198.51.100.1" in page
+    assert re.search(r'value="unreachable" checked', page)
+    assert "errors" not in page
+
+
+def test_what_was_pasted_is_in_the_answer_alone(
+    cloud: Cloud, trace: Door, tracing: Tracing
+) -> None:
+    pasted = "https://www.example.com/secret?token=abc"
+    answer = ask(trace, "POST", "/api/traces", body=form({"target": pasted}), wants="html")
+    assert pasted in unescape(answer.text)
+    [order] = orders(cloud)
+    assert "secret" not in str(cloud.rows("TracesTable")) + str(order)
+    assert "secret" not in read(trace, order["id"], wants="html").text
+
+
+def with_provider(made: Tracing, /, **changes: Any) -> Tracing:
+    pages = replace(made.pages, provider=replace(made.provider, **changes))
+    return replace(made, pages=pages)
+
+
+def with_inside(tracing: Tracing) -> Tracing:
+    """With a second measuring host."""
+    given = tracing.provider.tracing
+    probes = (*given.probes, Probe("inside", "in our office", inside=True))
+    return with_provider(tracing, tracing=replace(given, probes=probes))
+
+
+def looked(tracing: Tracing, job: str, after: str) -> Any:
+    headers = {"accept": "application/json"}
+    event = http_event("GET", f"/api/traces/{job}", headers=headers, query={"after": after})
+    now = datetime.now(UTC)
+    return json.loads(reading.read(tracing, APIGatewayProxyEventV2(event), job, now).body)
 
 
 @pytest.mark.parametrize("wants", ["json", "html"])

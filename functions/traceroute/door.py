@@ -9,8 +9,10 @@ from aws_lambda_powertools.event_handler import Response
 
 from netdesk import settings, viewer
 from netdesk.answers import see_other
-from traceroute import traces
+from traceroute.ordering import STAFF, order
+from traceroute.reading import read
 from traceroute.settings import TraceSettings
+from traceroute.tracing import Tracing
 from traceroute.wiring import tracing as tracing_of
 
 app = viewer.public_door("trace")
@@ -21,7 +23,7 @@ def config() -> TraceSettings:
     return settings.read(TraceSettings, environ)
 
 
-def tracing() -> traces.Tracing:
+def tracing() -> Tracing:
     return tracing_of(config())
 
 
@@ -31,7 +33,7 @@ def client() -> str:
 
 @app.post("/api/traces")
 def post_trace() -> Response[str]:
-    return traces.order(tracing(), app.current_event, client(), datetime.now(UTC))
+    return order(tracing(), app.current_event, client(), datetime.now(UTC))
 
 
 @app.get("/api/traces")  # where a browser that comes back after a form finds itself
@@ -42,17 +44,17 @@ def get_form() -> Response[str]:
 @app.get("/api/traces/<job>")
 def get_trace(job: str) -> Response[str]:
     client()
-    return traces.read(tracing(), app.current_event, job, datetime.now(UTC))
+    return read(tracing(), app.current_event, job, datetime.now(UTC))
 
 
 @app.post("/staff/traces")
 def post_staff_trace() -> Response[str]:
-    return traces.order(tracing(), app.current_event, traces.STAFF, datetime.now(UTC))
+    return order(tracing(), app.current_event, STAFF, datetime.now(UTC))
 
 
 @app.get("/staff/traces/<job>")
 def get_staff_trace(job: str) -> Response[str]:
-    return traces.read(tracing(), app.current_event, job, datetime.now(UTC))
+    return read(tracing(), app.current_event, job, datetime.now(UTC))
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

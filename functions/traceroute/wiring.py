@@ -8,8 +8,9 @@ from netdesk.limits import Limits
 from netdesk.pages import SITE, Pages
 from netdesk.provider_file import read
 from netdesk.trace_store import Traces
+from traceroute.known import Published
 from traceroute.settings import TraceSettings
-from traceroute.traces import Tracing
+from traceroute.tracing import Tracing
 
 
 @cache
@@ -19,8 +20,8 @@ def tracing(settings: TraceSettings) -> Tracing:
     return Tracing(
         traces=Traces(aws.client("dynamodb"), settings.traces_table, kept),
         limits=Limits(aws.client("dynamodb"), settings.traces_table),
-        queue=aws.client("sqs"),
-        queue_url=settings.probe_queue,
-        probe=settings.probe_name,
+        sqs=aws.client("sqs"),
+        queues={"outside": settings.probe_queue, "inside": settings.inside_probe_queue},
+        published=Published(aws.client("s3"), settings.site_bucket),
         pages=Pages(provider, settings.public_url),
     )

@@ -4,8 +4,6 @@ import json
 import os
 import platform
 import signal
-import subprocess
-import sys
 import threading
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -13,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from infra import bundle
-from infra.local import distribution, emulator, front, outbox, smtp
-from infra.local.aws import Account, Key
+from infra.local import distribution, emulator, front, outbox, probes, smtp
+from infra.local.aws import Account
 from infra.local.deploy import Outputs, deploy, user_with
 from infra.local.emulator import CantStart
 from infra.template import ROOT, TEMPLATE
@@ -107,7 +105,7 @@ def _start(running: ExitStack, wanted: Plan, provider: Provider, stop: threading
     _first_tick(account, outputs)
     _serve(running, wanted, _origins(account, outputs, api, sink))
     _receive(running, wanted, account, outputs, domain)
-    _probe(running, wanted, account, outputs)
+    _measure(running, wanted, account, outputs, provider)
     return Stack(
         front=wanted.front,
         api=api,
@@ -157,33 +155,16 @@ def _receive(
     running.callback(port.stop)
 
 
-def _probe(running: ExitStack, wanted: Plan, account: Account, outputs: Outputs) -> None:
+def _measure(
+    running: ExitStack, wanted: Plan, account: Account, outputs: Outputs, provider: Provider
+) -> None:
     if platform.system() != "Linux":
         _say("no probe: tracing needs Linux; everything else works")
         return
-    key = user_with(account, "probe", outputs["ProbePolicy"])
-    process = subprocess.Popen(
-        [sys.executable, "-m", "netdesk.probe.main", "agent"],
-        env=emulator.own_environment() | probe_environment(account, outputs, key),
-        stdin=subprocess.DEVNULL,
-        stdout=(wanted.state / "probe.log").open("wb"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    running.callback(process.wait)
-    running.callback(process.terminate)
-
-
-def probe_environment(account: Account, outputs: Outputs, key: Key) -> dict[str, str]:
-    return {
-        "AWS_ACCESS_KEY_ID": key.id,
-        "AWS_SECRET_ACCESS_KEY": key.secret,
-        "AWS_DEFAULT_REGION": emulator.REGION,
-        "AWS_ENDPOINT_URL": account.url,
-        "PROBE_NAME": "outside",
-        "PROBE_QUEUE": outputs["ProbeQueue"],
-        "TRACES_TABLE": outputs["TracesTable"],
-    }
+    for name in probes.known(provider):
+        process = probes.start(account, outputs, name, wanted.state)
+        running.callback(process.wait)
+        running.callback(process.terminate)
 
 
 def _provider(wanted: Plan) -> Provider:

@@ -2,11 +2,13 @@
 
 import argparse
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from netdesk.cli import show
 from netdesk.cli.command import command
-from netdesk.cli.desk_api import connect
+from netdesk.cli.desk_api import DeskApi, connect
+from netdesk.cli.trace_view import Trace
 
 POLL_SECONDS = 0.4
 Json = dict[str, Any]
@@ -15,32 +17,55 @@ Json = dict[str, Any]
 def add_to(commands: Any) -> None:
     tracing = command(commands, "trace", "trace the path to a site, live", trace)
     tracing.add_argument("host", metavar="HOST", help="a name, an address or a URL")
+    method = tracing.add_mutually_exclusive_group()
+    for name, words in (
+        ("icmp", "with echo requests"),
+        ("udp", "with datagrams"),
+        ("tcp", "with connections to port 443, which firewalls let pass"),
+    ):
+        method.add_argument(
+            f"--{name}", dest="method", action="store_const", const=name, help=words
+        )
+    version = tracing.add_mutually_exclusive_group()
+    for number in (4, 6):
+        version.add_argument(
+            f"-{number}", dest="version", action="store_const", const=number,
+            help=f"over IPv{number} alone",
+        )  # fmt: skip
+    tracing.add_argument(
+        "--flows",
+        type=int,
+        default=1,
+        metavar="N",
+        help="show the branches of load balancing: 1 to 8",
+    )
+    tracing.add_argument("--from", dest="probe", metavar="PROBE", help="one measuring host alone")
 
 
 def trace(options: argparse.Namespace) -> int:
     api = connect()
-    ordered = api.post("staff", "traces", target=options.host)
-    hops: dict[int, Json] = {}
-    while True:
-        seen = max((hop["n"] for hop in hops.values()), default=0)
-        result = api.get("staff", "traces", ordered["id"], after=str(seen))
-        for hop in result["hops"]:
-            hops[hop["n"]] = hop
-            if not options.json:
-                show.lines(_line(hop))
-        if result["state"] in ("done", "failed"):
-            break
-        time.sleep(POLL_SECONDS)
+    wish = {"method": options.method, "version": options.version, "from": options.probe}
+    given = {name: value for name, value in wish.items() if value is not None}
+    ordered = api.post("staff", "traces", target=options.host, flows=options.flows, **given)
+    seen = Trace()
+    for document in _documents(api, ordered["id"]):
+        news = seen.learn(document)
+        if not options.json:
+            show.lines(*news)
     if options.json:
-        latest = {hop["ttl"]: hop for hop in hops.values()}
-        show.document(result | {"hops": [latest[ttl] for ttl in sorted(latest)]})
+        show.document(seen.whole)
     else:
-        show.lines("", result["verdict"]["sentence"])
+        show.lines(*seen.summary)
     return 0
 
 
-def _line(hop: Json) -> str:
-    if not hop["addresses"]:
-        return f"{hop['ttl']:>3}  *"
-    rtt = "" if hop["rtt_ms"] is None else f"{hop['rtt_ms']:>9.1f} ms"
-    return f"{hop['ttl']:>3}  {', '.join(hop['addresses']):<40} {rtt} {hop['mark']}".rstrip()
+def _documents(api: DeskApi, job: str) -> Iterator[Json]:
+    """What is new at each look, until the trace is over."""
+    after = ""
+    while True:
+        document = api.get("staff", "traces", job, after=after)
+        yield document
+        if document["state"] in ("done", "failed"):
+            return
+        after = document["next"]
+        time.sleep(POLL_SECONDS)

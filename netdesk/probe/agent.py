@@ -1,21 +1,21 @@
-"""The probe's agent: takes jobs from its queue, traces, and writes hops as they come."""
+"""The probe's agent: takes jobs from its queue, and writes what it finds out as it is learnt."""
 
 import asyncio
-import json
-import socket
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from netdesk import __version__, aws, settings
-from netdesk.probe.engine import Done, trace
-from netdesk.ranges import Network
+from netdesk.probe import order as orders
+from netdesk.probe.diagnosis import diagnose
+from netdesk.probe.host import Host
+from netdesk.probe.order import Order
+from netdesk.probe.record import Record
 from netdesk.refused import Refused
-from netdesk.target import Address, check
-from netdesk.trace import Hop
+from netdesk.text import one_line
+from netdesk.trace import REFUSED
 from netdesk.trace_store import Traces
 
 AT_ONCE = 20
@@ -38,22 +38,22 @@ class Agent:
     queue: Any  # an SQS client
     queue_url: str
     traces: Traces
-    allow: Sequence[Network]
+    host: Host
 
 
-def build(environ: Any, allow: Sequence[Network]) -> Agent:
+def build(environ: Mapping[str, str], host: Host) -> Agent:
     """The agent of this environment; raises settings.Missing with a sentence."""
     config = settings.read(ProbeSettings, environ)
     traces = Traces(aws.client("dynamodb"), config.traces_table, UNTIL_TOLD)
-    return Agent(config.probe_name, aws.client("sqs"), config.probe_queue, traces, allow)
+    return Agent(config.probe_name, aws.client("sqs"), config.probe_queue, traces, host)
 
 
 async def serve(agent: Agent) -> None:
-    """Work until the process ends; a job that was not finished goes back to the queue by itself."""
-    room = asyncio.Semaphore(AT_ONCE)
+    """Work until cancelled; what is under way then goes back to the queue at once."""
+    running: set[asyncio.Task[None]] = set()
     async with asyncio.TaskGroup() as group:
         group.create_task(_for_ever(lambda: _beat(agent)))
-        group.create_task(_for_ever(lambda: _poll(agent, group, room)))
+        group.create_task(_for_ever(lambda: _poll(agent, group, running)))
 
 
 async def _for_ever(work: Callable[[], Awaitable[None]]) -> None:
@@ -71,86 +71,66 @@ async def _beat(agent: Agent) -> None:
     await asyncio.sleep(HEARTBEAT_SECONDS)
 
 
-async def _poll(agent: Agent, group: asyncio.TaskGroup, room: asyncio.Semaphore) -> None:
-    async with room:
-        answer = await asyncio.to_thread(
-            agent.queue.receive_message,
-            QueueUrl=agent.queue_url,
-            MaxNumberOfMessages=10,
-            WaitTimeSeconds=POLL_SECONDS,
-        )
+async def _poll(agent: Agent, group: asyncio.TaskGroup, running: set[asyncio.Task[None]]) -> None:
+    """Take no more than there is room for: what is taken and waits would be lost time."""
+    if len(running) >= AT_ONCE:
+        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    answer = await asyncio.to_thread(
+        agent.queue.receive_message,
+        QueueUrl=agent.queue_url,
+        MaxNumberOfMessages=min(10, AT_ONCE - len(running)),
+        WaitTimeSeconds=POLL_SECONDS,
+    )
     for message in answer.get("Messages", []):
-        await room.acquire()
         task = group.create_task(_finish(agent, message))
-        task.add_done_callback(lambda _: room.release())
+        running.add(task)
+        task.add_done_callback(running.discard)
 
 
 async def _finish(agent: Agent, message: dict[str, str]) -> None:
     """Do the job and take it off the queue; after a fault the queue gives it out again."""
+    handle = {"QueueUrl": agent.queue_url, "ReceiptHandle": message["ReceiptHandle"]}
     try:
-        order = json.loads(message["Body"])
-        kept = timedelta(days=int(order["days"]))
-        told = replace(agent, traces=agent.traces.keeping(kept))
-        await _trace(told, str(order["id"]), str(order["target"]))
-        await asyncio.to_thread(
-            agent.queue.delete_message,
-            QueueUrl=agent.queue_url,
-            ReceiptHandle=message["ReceiptHandle"],
-        )
+        await _work(agent, orders.read(message["Body"]))
+        await asyncio.to_thread(agent.queue.delete_message, **handle)
+    except asyncio.CancelledError:  # we are told to stop: another one takes it at once
+        agent.queue.change_message_visibility(**handle, VisibilityTimeout=0)
+        raise
     except Exception as error:  # one bad job must not end the others
         _complain(error)
 
 
-async def _trace(agent: Agent, job_id: str, target: str) -> None:
-    before = await asyncio.to_thread(agent.traces.begin, agent.name, job_id, datetime.now(UTC))
+async def _work(agent: Agent, order: Order) -> None:
+    traces = agent.traces.keeping(order.kept)
+    before = await asyncio.to_thread(traces.begin, agent.name, order.id, datetime.now(UTC))
     if before is None:
         return  # done by an earlier delivery
-    address, reason = await _address(target, agent.allow)
-    reached = False
-    if not reason:
-        async with asyncio.timeout(JOB_SECONDS):
-            reached = await _hops(agent, job_id, address, before)
-    await asyncio.to_thread(
-        agent.traces.end, agent.name, job_id, address=address, reached=reached, reason=reason
-    )
+    record = Record(before)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_keep(traces, agent.name, order, record))
+        reason = await _measured(agent, order, record)
+        record.close()
+    await asyncio.to_thread(traces.end, agent.name, order.id, reason)
 
 
-async def _hops(agent: Agent, job_id: str, address: str, number: int) -> bool:
-    """Write each hop when it is heard; whether the end was reached."""
-    async with aclosing(trace(address)) as events:
-        async for event in events:
-            if isinstance(event, Done):
-                return event.reached
-            number += 1
-            hop = Hop(number, event.ttl, event.addresses, event.rtt_ms, event.mark)
-            await asyncio.to_thread(agent.traces.heard, agent.name, job_id, hop, datetime.now(UTC))
-    return False
-
-
-async def _address(target: str, allow: Sequence[Network]) -> tuple[str, str]:
-    """The one address to trace, and why there is none; the queue is not trusted either."""
+async def _measured(agent: Agent, order: Order, record: Record) -> str:
+    """Why there is nothing to see, empty if there is."""
     try:
-        checked = check(target, allow)
-        if isinstance(checked, Address):
-            return str(checked), ""
-        found = await _resolve(str(checked))
-        for address in found:
-            check(address, allow)  # one refused address spoils them all: else a stranger picks
+        async with asyncio.timeout(JOB_SECONDS):
+            await diagnose(order, agent.host, record)
     except Refused:
-        return "", "refused-address"
-    except socket.gaierror as error:
-        silent = error.errno == socket.EAI_AGAIN
-        return "", "no-answer-dns" if silent else "no-such-name"
-    return found[0], ""
+        return REFUSED
+    except TimeoutError:
+        pass  # what was found out until now is what there is
+    return ""
 
 
-async def _resolve(name: str) -> list[str]:
-    """All addresses of a name, IPv4 first: the way that most customers go."""
-    loop = asyncio.get_running_loop()
-    answers = await loop.getaddrinfo(name, None, type=socket.SOCK_DGRAM)
-    ordered = sorted(answers, key=lambda answer: answer[0] != socket.AF_INET)
-    return [str(answer[4][0]) for answer in ordered]
+async def _keep(traces: Traces, probe: str, order: Order, record: Record) -> None:
+    async for facts in record.batches():
+        await asyncio.to_thread(traces.learnt, probe, order.id, facts, datetime.now(UTC))
 
 
 def _complain(error: Exception) -> None:
-    print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the journal reads it
+    """To the journal: what went wrong and where, never what somebody asked for."""
+    said = one_line(f"{type(error).__name__}: {error}", 300)
+    print(said, file=sys.stderr, flush=True)  # noqa: T201 - the journal reads it

@@ -1,68 +1,103 @@
 """Traces a path: sends as the plan says, listens, and tells each hop as it is heard."""
 
-import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import ExitStack, aclosing, closing
+from typing import Protocol, TypeVar
 
+from netdesk.probe.budget import Budget
+from netdesk.probe.careful import Careful
+from netdesk.probe.flows import Ask, Branches
+from netdesk.probe.listening import Carrier, listening
 from netdesk.probe.plan import Done, HopEvent, Plan
-from netdesk.probe.wire import Method, NoWay, Wire
+from netdesk.probe.tcp import TcpWire
+from netdesk.probe.wire import Answer, NoWay, Wire
+from netdesk.trace import Method
 
 __all__ = ["Done", "HopEvent", "Method", "trace"]
 
+A = TypeVar("A")
+Events = AsyncGenerator[HopEvent, None]
+
+
+class Course(Protocol[A]):
+    """Whom to ask, how long to wait, what to tell: `A` says what is asked of whom."""
+
+    def due(self, now: float) -> list[A]: ...
+    def sent(self, ask: A, now: float) -> int: ...
+    def hear(self, answer: Answer, now: float) -> None: ...
+    def deadline(self) -> float: ...
+    def over(self, now: float) -> bool: ...
+    def news(self) -> Iterable[HopEvent]: ...
+
 
 async def trace(
-    address: str, *, method: Method | None = None
+    address: str,
+    *,
+    method: Method | None = None,
+    flows: int = 1,
+    budget: Budget | None = None,
+    port: int = 443,
 ) -> AsyncGenerator[HopEvent | Done, None]:
-    """Hop events as they come, then one Done.
+    """Hop events as they come, then one Done; `port` is for TCP.
 
     Without a method, ICMP where this user may send it, else UDP; PermissionError if ICMP was
     asked for and isn't allowed. The address is a literal that the target rules let pass: nothing
-    is checked here.
+    is checked here. Who stops early closes the generator (contextlib.aclosing), and with it the
+    sockets.
     """
-    plan = Plan()
+    budget = Budget() if budget is None else budget
+    plan = Plan(budget)
     try:
-        wire = Wire(address, method)
+        wire: Carrier = Wire(address, None if method == "tcp" else method)
     except NoWay:  # nothing is sent, and nothing answers
         yield plan.done(0.0)
         return
-    with _listening(wire, plan) as (listen, stirred):
-        while True:
-            listen()  # whoever takes our events may have kept us from it
-            now = time.monotonic()
-            for ttl in plan.due(now):
-                wire.send(ttl, plan.sent(ttl, time.monotonic()))
-            for event in plan.news():
-                yield event
-            if plan.over(now):
-                break
-            await _stirred(stirred, plan.deadline() - time.monotonic())
-        for event in plan.rest(now):
+    if method == "tcp":
+        async with aclosing(_told(plan, [wire], wire.send)) as unheard:
+            async for _ in unheard:
+                pass
+        plan, wire = Careful(budget, plan), TcpWire(address, port)
+    async with aclosing(_told(plan, [wire], wire.send)) as events:
+        async for event in events:
             yield event
-        yield plan.done(now)
+    for event in plan.rest(time.monotonic()):
+        yield event
+    async with aclosing(_branches(address, plan, flows, budget)) as events:
+        async for event in events:
+            yield event
+    yield plan.done(time.monotonic())
 
 
-@contextmanager
-def _listening(wire: Wire, plan: Plan) -> Iterator[tuple[Callable[[], None], asyncio.Event]]:
-    loop, stirred = asyncio.get_running_loop(), asyncio.Event()
+async def _branches(address: str, plan: Plan, flows: int, budget: Budget) -> Events:
+    """What the other flows add, by UDP always: routers that balance hash its ports (RFC 2992)."""
+    branches = Branches(plan, flows, budget)
+    with ExitStack() as stack:
+        wires = [
+            stack.enter_context(closing(Wire(address, "udp", flow + 1)))
+            for flow in range(branches.flows)
+        ]
 
-    def listen() -> None:
-        for answer in wire.read():
-            plan.hear(answer, time.monotonic())
-        stirred.set()
+        def send(ask: Ask, probe: int) -> None:
+            flow, ttl = ask
+            wires[flow].send(ttl, probe)
 
-    loop.add_reader(wire.fileno(), listen)
-    try:
-        yield listen, stirred
-    finally:
-        loop.remove_reader(wire.fileno())
-        wire.close()
+        async with aclosing(_told(branches, wires, send)) as events:
+            async for event in events:
+                yield event
 
 
-async def _stirred(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(max(0.0, seconds)):
-            await event.wait()
-    except TimeoutError:
-        return
-    event.clear()
+async def _told(
+    course: Course[A], carriers: Sequence[Carrier], send: Callable[[A, int], None]
+) -> Events:
+    with listening(carriers, course.hear) as ear:
+        while True:
+            ear.listen()  # whoever takes our events may have kept us from it
+            now = time.monotonic()
+            for ask in course.due(now):
+                send(ask, course.sent(ask, time.monotonic()))
+            for event in course.news():
+                yield event
+            if course.over(now):
+                return
+            await ear.wait(course.deadline() - time.monotonic())

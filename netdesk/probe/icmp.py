@@ -5,7 +5,7 @@ import struct
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from netdesk.trace import Mark
+from netdesk.facts import Mark
 
 _V4, _V6 = int(socket.AF_INET), int(socket.AF_INET6)
 

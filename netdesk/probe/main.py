@@ -4,18 +4,23 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import aclosing, suppress
 from dataclasses import asdict
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from netdesk import __version__
-from netdesk.probe.engine import Done, HopEvent, Method, trace
+from netdesk.probe.engine import Done, HopEvent, trace
+from netdesk.probe.host import from_environment, rules
 from netdesk.refused import Refused
 from netdesk.settings import Missing
-from netdesk.target import Address, Network, check, networks
+from netdesk.target import Address, check
+from netdesk.trace import MOST_FLOWS
 
-_ALLOW = "NETDESK_PROBE_ALLOW"
+if TYPE_CHECKING:
+    from netdesk.probe.agent import Agent
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,20 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def allowed(environ: Mapping[str, str]) -> tuple[Network, ...]:
-    """The refused ranges that this host's own operator excepts."""
-    try:
-        return networks(environ.get(_ALLOW, ""))
-    except Refused as refused:
-        raise Refused(f"{_ALLOW}: {refused}") from None
-
-
 def trace_command(options: argparse.Namespace) -> int:
     try:
-        target = check(options.address, allowed(os.environ))
+        target = check(options.address, rules(os.environ))
         if not isinstance(target, Address):
             raise Refused(f"{target} is a name: look its address up first and enter that.")
-        asyncio.run(_print_trace(str(target), options.method, options.json))
+        asyncio.run(_print_trace(str(target), options))
     except Refused as refused:
         return _failed(str(refused))
     except PermissionError:
@@ -55,18 +52,31 @@ def trace_command(options: argparse.Namespace) -> int:
 
 
 def agent_command(_: argparse.Namespace) -> int:
-    from netdesk.probe import agent  # only here: it needs boto3, a trace alone does not
+    from netdesk.probe import agent  # only here: it needs AWS's library, a trace alone does not
 
     try:
-        asyncio.run(agent.serve(agent.build(os.environ, allowed(os.environ))))
+        asyncio.run(_until_told(agent.build(os.environ, from_environment(os.environ))))
     except (Refused, Missing) as error:
         return _failed(str(error))
-    return 0
+    # The poll for jobs waits in a thread that nothing can interrupt.
+    sys.stderr.flush()
+    os._exit(0)
 
 
-async def _print_trace(address: str, method: Method | None, as_json: bool) -> None:
-    async for event in trace(address, method=method):
-        print(json.dumps(_row(event)) if as_json else _line(event), flush=True)
+async def _until_told(agent: "Agent") -> None:
+    """SIGTERM ends it, and what is under way goes back to the queue."""
+    from netdesk.probe.agent import serve
+
+    work = asyncio.create_task(serve(agent))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
+    with suppress(asyncio.CancelledError):
+        await work
+
+
+async def _print_trace(address: str, options: argparse.Namespace) -> None:
+    async with aclosing(trace(address, method=options.method, flows=options.flows)) as events:
+        async for event in events:
+            print(json.dumps(_row(event)) if options.json else _line(event), flush=True)
 
 
 def _row(event: HopEvent | Done) -> dict[str, object]:
@@ -108,6 +118,11 @@ def _parser() -> argparse.ArgumentParser:
     method = command.add_mutually_exclusive_group()
     method.add_argument("--udp", dest="method", action="store_const", const="udp")
     method.add_argument("--icmp", dest="method", action="store_const", const="icmp")
+    words = "open a connection to port 443"
+    method.add_argument("--tcp", dest="method", action="store_const", const="tcp", help=words)
+    words = f"1 to {MOST_FLOWS}; more than one shows the branches of load balancing"
+    flows = range(1, MOST_FLOWS + 1)
+    command.add_argument("--flows", type=int, choices=flows, default=1, metavar="N", help=words)
     command.set_defaults(run=trace_command)
     words = "take jobs from the desk's queue and trace, until stopped"
     commands.add_parser("agent", help=words, description=words).set_defaults(run=agent_command)

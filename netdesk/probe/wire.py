@@ -1,40 +1,41 @@
-"""Sends probes over one ordinary Linux socket and reads their answers off its error queue."""
+"""Sends ICMP or UDP probes over one ordinary Linux socket and reads their answers."""
 
 import errno
+import functools
+import itertools
+import secrets
 import socket
 import struct
-import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Literal
 
-from netdesk.probe import icmp
+from netdesk.probe import error_queue
+from netdesk.probe.budget import MOST_PACKETS
+from netdesk.probe.error_queue import V4, V6
 from netdesk.probe.icmp import Meaning
+from netdesk.trace import MOST_FLOWS, Method
 
-Method = Literal["udp", "icmp"]
-
-_V4, _V6 = int(socket.AF_INET), int(socket.AF_INET6)
-_LEVEL = {_V4: socket.IPPROTO_IP, _V6: socket.IPPROTO_IPV6}
-_HOPS = {_V4: socket.IP_TTL, _V6: socket.IPV6_UNICAST_HOPS}
-# <linux/in.h>, <linux/in6.h>, <asm-generic/socket.h>: Python 3.11 has no names for them.
-_RECVERR = {_V4: 11, _V6: 25}
-_TIMESTAMPNS = 35
-_TIMESPEC = struct.Struct("@ll")
-
-_PING = {_V4: socket.IPPROTO_ICMP, _V6: socket.IPPROTO_ICMPV6}
-_ECHO_REQUEST = {_V4: 8, _V6: 128}
+_PING = {V4: socket.IPPROTO_ICMP, V6: socket.IPPROTO_ICMPV6}
+_ECHO_REQUEST = {V4: 8, V6: 128}
+_ANY = {V4: "0.0.0.0", V6: "::"}  # noqa: S104 - connect() follows: it hears its target alone
 _PORT = 33434  # traceroute's own: nobody listens there, and firewalls know it
+# Our own ports: dynamic ones (RFC 6335 section 6), above those that Linux hands out by itself.
+_OWN_PORTS = range(61_000, 65_528)
+_BINDS = 4
+_NUMBERS = 2**16
 _SIGNATURE = b"netdesk trace"
 _SENDS = 8  # each try takes one pending error away; more than a few mean that there is no way out
-_READS = 1024
-
-_Control = list[tuple[int, int, bytes]]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One packet that came back; `probe` is None if it does not say which probe it answers."""
+    """One packet that came back.
+
+    `probe` is None if it does not say which probe it answers, and none that was sent if it came
+    too late for another trace.
+    """
 
     probe: int | None
     address: str
@@ -49,21 +50,22 @@ class NoWay(Exception):
 class Wire:
     """One connected socket, so one flow: every router that balances by flow sends it one way."""
 
-    def __init__(self, address: str, method: Method | None = None) -> None:
+    def __init__(self, address: str, method: Method | None = None, flow: int = 0) -> None:
         """NoWay; or PermissionError: no ICMP for this user."""
         ip = ip_address(address)
         self._target = str(ip)
-        self._family = _V4 if ip.version == 4 else _V6
+        self._before = next(_numbers())
+        self._family = V4 if ip.version == 4 else V6
         self._socket, self.method = _opened(self._family, method)
         try:
-            self._socket.setblocking(False)
-            self._socket.setsockopt(_LEVEL[self._family], _RECVERR[self._family], 1)
-            self._socket.setsockopt(socket.SOL_SOCKET, _TIMESTAMPNS, 1)
+            error_queue.prepare(self._socket)
+            if not flow:  # further flows are to differ in all that routers balance by
+                error_queue.without_label(self._socket)
+            _bind(self._socket, zlib.crc32(ip.packed) + flow)
             self._socket.connect((self._target, _PORT if self.method == "udp" else 0))
         except OSError as error:
             self._socket.close()
             raise NoWay(str(error)) from error
-        self._own = self._socket.getsockname()[0]
 
     def fileno(self) -> int:
         return self._socket.fileno()
@@ -73,7 +75,7 @@ class Wire:
 
     def send(self, ttl: int, probe: int) -> None:
         """A probe that can't be sent is lost like any other, and waited for like any other."""
-        self._socket.setsockopt(_LEVEL[self._family], _HOPS[self._family], ttl)
+        error_queue.set_ttl(self._socket, ttl)
         for _ in range(_SENDS):
             try:
                 self._socket.send(self._packet(probe))
@@ -86,48 +88,39 @@ class Wire:
 
     def read(self) -> Iterator[Answer]:
         """All that has come, without waiting: the error queue first, then the target's replies."""
-        for data, control, _ in self._received(socket.MSG_ERRQUEUE):
-            for level, kind, content in control:
-                if (level, kind) == (_LEVEL[self._family], _RECVERR[self._family]):
-                    yield from self._judged(data, content, _age(control))
-        for data, control, sender in self._received():
+        for told in error_queue.errors(self._socket, self._target):
+            yield Answer(self._probe(told.quoted), told.sender, told.meaning, told.age)
+        for data, control, sender in error_queue.received(self._socket):
             if sender == self._target:
                 reply = Meaning(last=True, reached=True)
-                yield Answer(self._probe(data), sender, reply, _age(control))
-
-    def _received(self, flags: int = 0) -> Iterator[tuple[bytes, _Control, str]]:
-        for _ in range(_READS):
-            try:
-                data, control, _, sender = self._socket.recvmsg(512, 512, flags)
-            except OSError as error:
-                if error.errno == errno.EAGAIN:
-                    return
-                continue  # the pending error again; its detail stands in the queue
-            yield data, control, sender[0] if sender else ""
-
-    def _judged(self, data: bytes, content: bytes, age: float) -> Iterator[Answer]:
-        error = icmp.error(self._family, content)
-        meaning = error and icmp.meaning(error, self._target)
-        # Our own kernel speaks up when the first router does not: that is no hop.
-        if error and meaning and (error.sender != self._own or self._own == self._target):
-            yield Answer(self._probe(data), error.sender, meaning, age)
+                yield Answer(self._probe(data), sender, reply, error_queue.age(control))
 
     def _packet(self, probe: int) -> bytes:
         # The probe's number and its complement: the checksum stays the same, and with it the flow
         # (Augustin et al., "Avoiding traceroute anomalies with Paris traceroute", 2006).
-        rest = struct.pack("!H", 0xFFFF - probe) + _SIGNATURE
+        number = (self._before + probe) % _NUMBERS
+        rest = struct.pack("!H", 0xFFFF - number) + _SIGNATURE
         if self.method == "udp":
-            return struct.pack("!H", probe) + rest
+            return struct.pack("!H", number) + rest
         # The kernel fills in checksum and identifier of a ping socket: icmp(7).
-        return struct.pack("!BBHHH", _ECHO_REQUEST[self._family], 0, 0, 0, probe) + rest
+        return struct.pack("!BBHHH", _ECHO_REQUEST[self._family], 0, 0, 0, number) + rest
 
     def _probe(self, data: bytes) -> int | None:
         """Whom an answer quotes: RFC 792 asks for 8 bytes only, where UDP hides the number."""
-        if self.method == "icmp":
-            return int.from_bytes(data[6:8], "big") or None
-        number, complement = data[:2], data[2:4]
-        whole = int.from_bytes(number, "big") + int.from_bytes(complement, "big")
-        return int.from_bytes(number, "big") if whole == 0xFFFF else None
+        at = 6 if self.method == "icmp" else 0
+        number = int.from_bytes(data[at : at + 2], "big")
+        if self.method == "udp" and number + int.from_bytes(data[2:4], "big") != 0xFFFF:
+            return None
+        return (number - self._before) % _NUMBERS if data[at + 1 :] else None
+
+
+@functools.cache
+def _numbers() -> Iterator[int]:
+    """Where each wire begins to count, so that none hears the late answers to the one before it.
+
+    They come to the same port; what they quote is then no number that was sent.
+    """
+    return itertools.count(secrets.randbelow(_NUMBERS), 2 * MOST_PACKETS)
 
 
 def _opened(family: int, method: Method | None) -> tuple[socket.socket, Method]:
@@ -146,11 +139,18 @@ def _opened(family: int, method: Method | None) -> tuple[socket.socket, Method]:
         raise
 
 
-def _age(control: _Control) -> float:
-    for level, kind, content in control:
-        if (level, kind) == (socket.SOL_SOCKET, _TIMESTAMPNS):
-            seconds, nanoseconds = _TIMESPEC.unpack(content)
-            # The kernel stamps by the wall clock: between two readings of it, only steps hurt.
-            stamp: float = seconds + nanoseconds / 1e9
-            return min(1.0, max(0.0, time.time() - stamp))
-    return 0.0
+def _bind(own: socket.socket, wanted: int) -> None:
+    """Give a flow the same source port each time: another one may go another way.
+
+    For a ping socket it is the identifier, which the checksum covers, and routers may read that
+    as ports. While somebody has it, as a second trace to the same target, any other will do.
+    """
+    for others in range(_BINDS):
+        port = _OWN_PORTS[(wanted + others * MOST_FLOWS) % len(_OWN_PORTS)]
+        try:
+            own.bind((_ANY[own.family], port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+        else:
+            return

@@ -22,6 +22,8 @@ from ticket_intake.suspicion import suspicion
 from ticket_intake.web import domain
 from ticket_intake.web.answers import Web, described, echoed, kept
 
+FILL = "fill"  # the field by which another page of ours hands over a form to be completed
+
 # Generous: a mobile carrier has thousands of people behind one prefix, and an outage many reports.
 PREFIX = Limit("submissions", most=120, seconds=600)
 ADDRESS = Limit("submissions-address", most=20, seconds=3_600)
@@ -43,6 +45,8 @@ def submit(web: Web, event: APIGatewayProxyEventV2, client: str, now: datetime) 
     posted = Submission({})
     try:
         posted = submission.read(event)
+        if posted.fields.get(FILL):
+            return _again(web, HTTPStatus.OK, posted, {})
         if read := domain.imported(posted.fields):
             return _again(web, HTTPStatus.OK, replace(posted, fields={**posted.fields, **read}), {})
         filled = domain.filled(posted.fields, web.desk.provider)

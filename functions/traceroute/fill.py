@@ -1,0 +1,44 @@
+"""What a ticket about a trace says: the fields of the form, filled in for the customer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from netdesk.provider import Provider
+from netdesk.trace import Job
+from traceroute.path_text import lines
+from traceroute.paths import View
+from traceroute.tracing import Tracing
+from traceroute.verdict import Verdict
+
+_ASKED = "url"  # the question by which a provider's category for unreachable sites is known
+
+
+def fields(
+    tracing: Tracing, job: Job, views: Sequence[View], said: Verdict, typed: str
+) -> dict[str, str]:
+    """In the form's own names; `url` is what was typed if we still have it, else the host."""
+    return {
+        "fill": "1",
+        "category": _category(tracing.provider),
+        "url": typed or f"https://{job.target}/",
+        "occurred_at": _when(tracing, job.queued_at),
+        "error_text": said.finding,
+        "message": _message(tracing.link(job.id), job, views, said),
+    }
+
+
+def _category(provider: Provider) -> str:
+    asking = (c.key for c in provider.categories if _ASKED in (q.key for q in c.questions))
+    return next(asking, provider.categories[0].key)
+
+
+def _when(tracing: Tracing, moment: datetime) -> str:
+    return tracing.pages.when(moment)
+
+
+def _message(link: str, job: Job, views: Sequence[View], said: Verdict) -> str:
+    told = [f"I can't reach {job.target}.", "", f"The trace: {link}", said.sentence]
+    for view in views:
+        for path in view.paths:
+            told += ["", f"From {view.name}, {view.place}:", *lines(path)]
+    return "\n".join(told)

@@ -1,0 +1,109 @@
+"""Ordering a trace: what was typed is read, counted, kept, and sent to the probes."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from netdesk.answers import body, html_answer, json_answer, wants_json
+from netdesk.limits import Limit
+from netdesk.refused import Refused
+from netdesk.target import check
+from netdesk.text import safe
+from netdesk.trace import Job, Run
+from traceroute.reading import page
+from traceroute.tracing import Tracing
+from traceroute.wishes import WrongWish, probes, wish
+
+# A mobile carrier has many people behind one address, and in an outage they all want to know.
+BY_CLIENT = Limit("traces", most=20, seconds=3600)
+BY_TARGET = Limit("target", most=6, seconds=60)
+BY_PROBE = Limit("probe", most=60, seconds=60)  # it does 20 at once, each in a second or three
+STAFF = ""  # the client whom only the other limits hold
+TYPED = 2_000  # characters of what was typed that are looked at
+
+
+def order(
+    tracing: Tracing, event: APIGatewayProxyEventV2, client: str, now: datetime
+) -> Response[str]:
+    """Queue a trace; `client` is whom the limit counts."""
+    fields = _fields(event)
+    typed = safe(str(fields.get("target", ""))[:TYPED])
+    try:
+        target = str(check(typed, tracing.provider.tracing.rules))
+        asked = tuple(p.name for p in probes(fields, tracing.probes))
+        job = Job(secrets.token_hex(16), target, asked, now, wish(fields, target))
+    except Refused as refused:
+        errors = {"target": str(refused)}
+        return _refused(tracing, event, typed, HTTPStatus.UNPROCESSABLE_ENTITY, errors)
+    except WrongWish as wrong:
+        return _refused(tracing, event, typed, HTTPStatus.UNPROCESSABLE_ENTITY, wrong.errors)
+    if wait := _wait(tracing, client, job, now):
+        return _too_many(tracing, event, typed, wait)
+    _send(tracing, job)
+    if wants_json(event):
+        return json_answer(HTTPStatus.ACCEPTED, {"id": job.id, "link": tracing.link(job.id)})
+    queued = tuple(Run(probe, "queued") for probe in job.probes)
+    return html_answer(HTTPStatus.ACCEPTED, page(tracing, job, queued, typed))
+
+
+def _send(tracing: Tracing, job: Job) -> None:
+    """Kept first: a probe may be faster than we are."""
+    tracing.traces.order(job)
+    provider = tracing.provider
+    order = {  # the probe is elsewhere, and has no provider.toml
+        "id": job.id,
+        "target": job.target,
+        "days": provider.retention.traces_days,
+        "wish": asdict(job.wish),
+        "resolvers": provider.tracing.resolvers,
+        "controls": provider.tracing.controls,
+    }
+    for probe in job.probes:
+        tracing.sqs.send_message(QueueUrl=tracing.queues[probe], MessageBody=json.dumps(order))
+
+
+def _fields(event: APIGatewayProxyEventV2) -> Mapping[str, Any]:
+    content = body(event)
+    try:
+        if event.headers.get("content-type", "").startswith("application/json"):
+            given = json.loads(content)
+            return given if isinstance(given, dict) else {}
+        return dict(parse_qsl(content.decode()))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _wait(tracing: Tracing, client: str, job: Job, now: datetime) -> int:
+    """Seconds until it may be asked again, 0 for at once; one limit after the other, so that what
+    a full one still sends does not fill the next."""
+    asked = [] if client == STAFF else [(BY_CLIENT, client)]
+    asked += [(BY_TARGET, job.target), *((BY_PROBE, probe) for probe in job.probes)]
+    waits = (tracing.limits.wait(limit, who, now) for limit, who in asked)
+    return next(filter(None, waits), 0)
+
+
+def _too_many(
+    tracing: Tracing, event: APIGatewayProxyEventV2, typed: str, wait: int
+) -> Response[str]:
+    errors = {"target": f"That is many traces at once: try again in {wait} seconds."}
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    return _refused(tracing, event, typed, status, errors, retry_after=str(wait))
+
+
+def _refused(
+    tracing: Tracing, event: APIGatewayProxyEventV2, typed: str, status: int,
+    errors: dict[str, str], **headers: str,
+) -> Response[str]:  # fmt: skip
+    if wants_json(event):
+        return json_answer(status, {"errors": errors}, **headers)
+    sentence = " ".join(errors.values())
+    shown = tracing.pages.render("traceroute.html", typed=typed, error=sentence)
+    return html_answer(status, shown, **headers)

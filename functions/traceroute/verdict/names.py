@@ -1,0 +1,48 @@
+"""The verdict on the name: rows 1 to 4 of the decision table."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from netdesk.facts import OWN, Lookup
+from netdesk.trace import REFUSED
+from traceroute.verdict import rows
+from traceroute.verdict.evidence import View
+from traceroute.verdict.rows import Row, Verdict, written
+from traceroute.verdict.way import seen_from
+
+
+def of_names(target: str, views: Sequence[View]) -> Verdict | None:
+    """None when the name leads to addresses that may be traced."""
+    ordered = sorted(views, key=lambda view: not view.probe.inside)
+    said = (_one(target, view) for view in ordered)
+    return next((verdict for verdict in said if verdict), None)
+
+
+def _one(target: str, view: View) -> Verdict | None:
+    if view.run.reason == REFUSED:
+        return written(rows.REFUSED, target=target)
+    own = view.lookups.get(OWN)
+    if own is None:
+        return None  # an address was asked for
+    others = [lookup for resolver, lookup in view.lookups.items() if resolver != OWN]
+    row = _row(own, others, view.probe.inside)
+    if row is None:
+        return None
+    seen = seen_from(view.probe.inside, view.provider) if row == rows.NAMES_SILENT else ""
+    said = written(row, seen, target=target)
+    alone = row == rows.NO_SUCH_NAME and "failed" in (own.outcome, *(x.outcome for x in others))
+    return replace(said, confidence="high") if alone else said
+
+
+def _row(own: Lookup, others: Sequence[Lookup], inside: bool) -> Row | None:
+    """From outside, our measuring host's own name server is nobody's fault that we could name."""
+    told = [lookup.outcome for lookup in others]
+    if "found" in told:
+        failed = own.outcome in ("failed", "no-such-name")
+        return rows.OUR_NAME_SERVERS if failed and inside else None
+    if own.outcome == "found":
+        return None
+    answers = [outcome for outcome in (own.outcome, *told) if outcome != "failed"]
+    if not answers:
+        return rows.NAMES_SILENT
+    return rows.NO_SUCH_NAME if "no-such-name" in answers else rows.NO_ADDRESS

@@ -1,0 +1,1 @@
+"""What makes a measuring host of a Linux machine."""

@@ -1,0 +1,126 @@
+"""One job from end to end: the name, the ways to it, what answers there, whose the routers are."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import aclosing
+from dataclasses import asdict, dataclass, field
+from ipaddress import ip_address
+from typing import Any
+
+from netdesk.facts import Control, Hop, Network, Service, Version, Way
+from netdesk.probe import counting, service
+from netdesk.probe.budget import MOST_PACKETS, Budget
+from netdesk.probe.engine import Done, HopEvent, Method, trace
+from netdesk.probe.host import Host
+from netdesk.probe.losses import answers
+from netdesk.probe.order import Order
+from netdesk.probe.pinning import pinned
+from netdesk.probe.record import Record
+from netdesk.target import Address, check
+
+PORTS = 443, 80
+OPEN_BY = 1.0  # seconds for a connection to stand where nothing else answers
+SERVED_BY = 5.0  # for all that a site says
+_FOR_CONTROLS = 8  # packets that nothing else may use up
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    order: Order
+    name: str | None  # None: an address was asked for
+    host: Host
+    record: Record
+    tasks: asyncio.TaskGroup
+    budget: Budget = field(default_factory=lambda: Budget(MOST_PACKETS - _FOR_CONTROLS))
+    spare: Budget = field(default_factory=lambda: Budget(_FOR_CONTROLS))
+    named: set[str] = field(default_factory=set)
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        self.tasks.create_task(work)
+
+    def name_owner(self, address: str) -> None:
+        """Once for each address, while everything else goes on."""
+        if address not in self.named:
+            self.named.add(address)
+            self.later(_owner(self, address))
+
+
+async def diagnose(order: Order, host: Host, record: Record) -> None:
+    """Everything goes to the record as it is learnt; raises Refused when the target must not be
+    traced, before a packet is sent to it."""
+    target = check(order.target, host.rules)
+    addresses = await pinned(order, target, host, record)
+    name = None if isinstance(target, Address) else str(target)
+    async with asyncio.TaskGroup() as tasks:
+        job = Diagnosis(order, name, host, record, tasks)
+        for version, address in addresses.items():
+            job.later(_way(job, version, address))
+        for control in host.permitted(order.controls):
+            if ip_address(control).version in addresses:
+                job.later(_control(job, control))
+
+
+async def _control(job: Diagnosis, address: str) -> None:
+    job.record.add(Control, address=address, reached=await answers(address, job.spare))
+
+
+async def _owner(job: Diagnosis, address: str) -> None:
+    owner = await job.host.networks.of(address)
+    if owner.asn or owner.name:
+        job.record.add(Network, address=address, **asdict(owner))
+
+
+# --- one version of IP ---------------------------------------------------------------------------
+
+
+async def _way(job: Diagnosis, version: Version, address: str) -> None:
+    job.record.add(Way, version=version, address=address)
+    job.name_owner(address)
+    async with asyncio.TaskGroup() as group:
+        checks = [service.Check(address, job.name, port) for port in PORTS]
+        tasks = [group.create_task(_serve(job, version, check)) for check in checks]
+        done = await _hops(job, version, address)
+        progress = "reached" if done.reached else "ended" if done.packets else "no-way"
+        job.record.add(Way, version=version, address=address, progress=progress)
+        if done.reached:
+            await counting.count(job.record, version, address, done, job.budget)
+        else:
+            await _give_up(checks, tasks)
+
+
+async def _hops(job: Diagnosis, version: Version, address: str) -> Done:
+    wish = job.order.wish
+    try:
+        return await _traced(job, version, address, wish.method)
+    except PermissionError:  # echo requests were asked for, and this host's user may send none
+        return await _traced(job, version, address, None)
+
+
+async def _traced(job: Diagnosis, version: Version, address: str, method: Method | None) -> Done:
+    traced = trace(address, method=method, flows=job.order.wish.flows, budget=job.budget)
+    async with aclosing(traced) as events:
+        async for event in events:
+            if isinstance(event, Done):
+                return event
+            _heard(job, version, event)
+    raise AssertionError("a trace ends with Done")
+
+
+def _heard(job: Diagnosis, version: Version, event: HopEvent) -> None:
+    given = asdict(event)
+    del given["t_ms"]
+    job.record.add(Hop, version=version, **given)
+    for address in event.addresses:
+        job.name_owner(address)
+
+
+async def _serve(job: Diagnosis, version: Version, check: service.Check) -> None:
+    found = await check.run(SERVED_BY)
+    job.record.add(Service, version=version, port=check.port, **asdict(found))
+
+
+async def _give_up(checks: list[service.Check], tasks: list[asyncio.Task[None]]) -> None:
+    """Where nothing else answers, a connection stands within a second or not at all."""
+    await asyncio.wait(tasks, timeout=max(0.0, OPEN_BY - checks[0].age))
+    for one in checks:
+        one.give_up_unless_open()

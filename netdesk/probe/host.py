@@ -1,0 +1,70 @@
+"""What the operator of a measuring host decides, in its environment and never in a job."""
+
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from netdesk.ranges import Network, Rules, networks, refusal
+from netdesk.refused import Refused
+
+if TYPE_CHECKING:
+    from netdesk.probe.networks import Networks
+
+ALLOW, REFUSE = "NETDESK_PROBE_ALLOW", "NETDESK_PROBE_REFUSE"
+RESOLVER = "NETDESK_PROBE_RESOLVER"
+
+
+@dataclass(frozen=True)
+class Host:
+    rules: Rules
+    resolver: tuple[str, ...]  # the addresses of its own one; empty: as the system says
+    networks: "Networks"
+
+    def permitted(self, addresses: Iterable[str]) -> tuple[str, ...]:
+        """Those that this host may send to."""
+        return tuple(address for address in addresses if not self.refusal(address))
+
+    def refusal(self, address: str) -> str | None:
+        return refusal(address, self.rules) or _itself(address)
+
+
+def from_environment(environ: Mapping[str, str]) -> Host:
+    """Raises Refused with a sentence."""
+    from netdesk.probe.networks import Networks  # here: a single trace asks no name server
+
+    resolver = tuple(part.strip() for part in environ.get(RESOLVER, "").split(",") if part.strip())
+    for address in resolver:
+        _address(address)
+    own = rules(environ)
+    return Host(own, resolver, Networks(resolver, own.allow))
+
+
+def rules(environ: Mapping[str, str]) -> Rules:
+    return Rules(_listed(environ, ALLOW), _listed(environ, REFUSE))
+
+
+def _listed(environ: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    try:
+        return networks(environ.get(name, ""))
+    except Refused as refused:
+        raise Refused(f"{name}: {refused}") from None
+
+
+def _address(text: str) -> None:
+    try:
+        ip_address(text)
+    except ValueError:
+        raise Refused(f"{RESOLVER}: a list of addresses such as 192.0.2.53 is needed.") from None
+
+
+def _itself(address: str) -> str | None:
+    """This host's own addresses, read live: to those alone a socket can be bound."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as own:
+            own.bind((address, 0))
+    except OSError:
+        return None
+    return f"{address} is the measuring host itself."
