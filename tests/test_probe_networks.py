@@ -201,14 +201,14 @@ def test_who_goes_away_takes_nothing_from_the_others(server, networks):
     assert len(server.asked) == 3
 
 
-def test_an_asker_that_is_stopped_leaves_the_next_one_whole(server, networks):
-    """Its loop ends in the middle of a question; another asks it again."""
+@pytest.mark.parametrize("turns", range(8))
+def test_an_asker_that_is_stopped_leaves_the_next_one_whole(server, networks, turns):
+    """Its loop ends before, in or after the question; another asks it again."""
 
     async def stopped():
-        asking = asyncio.create_task(networks.of(HOP))
-        while not server.asked:
+        asyncio.get_running_loop().create_task(networks.of(HOP))
+        for _ in range(turns):
             await asyncio.sleep(0)
-        asking.cancel()
 
     server.faults = dict.fromkeys(TABLE, SILENT)
     asyncio.run(stopped())

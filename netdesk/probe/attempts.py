@@ -32,6 +32,6 @@ async def first(attempts: Iterable[Attempt[T]], apart: float) -> T | None:
         return None
     finally:
         for task in under_way:
-            pass
+            task.cancel()
         # Until they have let go of their sockets; what they brought too late is nobody's.
         await asyncio.gather(*under_way, return_exceptions=True)

@@ -61,13 +61,13 @@ class Networks:
         ip = (ip.ipv4_mapped or ip) if ip.version == 6 else ip
         by = asyncio.get_running_loop().time() + SECONDS
         (asn, run_by), name = await asyncio.gather(
-            self._routed(ip, by), _by(by, self._name(ip), "")
+            self._routed(ip, by), _by(by, lambda: self._name(ip), "")
         )
         return Owner(asn, run_by, name)
 
     async def _routed(self, ip: IP, by: float) -> tuple[int | None, str]:
-        asn = await _by(by, self._asn(ip), None)
-        return asn, await _by(by, self._operator(asn), "") if asn else ""
+        asn = await _by(by, lambda: self._asn(ip), None)
+        return asn, await _by(by, lambda: self._operator(asn), "") if asn else ""
 
     async def _asn(self, ip: IP) -> int | None:
         block = str(ip_network((ip, _BLOCK[ip.version]), strict=False))
@@ -120,9 +120,9 @@ def _kept(found: list[T] | None, read: Callable[[list[T]], Any]) -> Found[Any]:
     return Found(value, DAY if value else HOUR)
 
 
-async def _by(when: float, asked: Awaitable[T], otherwise: T) -> T:
+async def _by(when: float, ask: Callable[[], Awaitable[T]], otherwise: T) -> T:
     try:
         async with asyncio.timeout_at(when):
-            return await asked
+            return await ask()
     except TimeoutError:
         return otherwise

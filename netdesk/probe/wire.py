@@ -145,6 +145,8 @@ def _bind(own: socket.socket, wanted: int) -> None:
     For a ping socket it is the identifier, which the checksum covers, and routers may read that
     as ports. While somebody has it, as a second trace to the same target, any other will do.
     """
+    # Ping sockets share identifiers unless told not to, and then only the newest hears anything.
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
     for others in range(_BINDS):
         port = _OWN_PORTS[(wanted + others * MOST_FLOWS) % len(_OWN_PORTS)]
         try:

@@ -18,6 +18,14 @@ def probe(net, target, *options, env=ALLOWED):
     return net.run(*PROBE, "--json", *options, "--", target, env=env)
 
 
+def within(net, code, *arguments):
+    """What a coroutine function `main` of this code returns, run by the host in one process."""
+    ending = "\nimport asyncio, json, sys\nprint(json.dumps(asyncio.run(main(*sys.argv[1:]))))"
+    done = net.run(sys.executable, "-c", code + ending, *map(str, arguments), env=ALLOWED)
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
 def trace(net, target=TARGET, *options):
     """The last word on each hop, and the last line."""
     done = probe(net, target, *options)
@@ -33,10 +41,9 @@ def seen(hops):
 
 
 def oracle(net, target, method):
-    option = {"udp": "-U", "icmp": "-I"}[method]
-    if method == "udp":
-        option = "--port=33434"  # -U would keep to port 53
-    listing = net.run("traceroute", "-n", "-q1", "-N32", "-w1,2,3", option, target).stdout
+    # -U would keep to port 53, -T to port 80.
+    options = {"udp": ["--port=33434"], "icmp": ["-I"], "tcp": ["-T", "--port=443"]}[method]
+    listing = net.run("traceroute", "-n", "-q1", "-N32", "-w1,2,3", *options, target).stdout
     found = {}
     for ttl, rest in re.findall(r"^ *(\d+) +(.*)$", listing, re.MULTILINE):
         mark = re.search(r"![A-Z]", rest)

@@ -5,6 +5,7 @@ import heapq
 import itertools
 import os
 import select
+import socket
 import struct
 import threading
 import time
@@ -16,6 +17,8 @@ Bend = Callable[[bytes], tuple[float, bytes]]
 
 _TUNSETIFF = 0x400454CA  # <linux/if_tun.h>
 _IFF_TUN_NO_PI = 0x0001 | 0x1000
+_SIOCSIFTXQLEN = 0x8943  # <linux/sockios.h>
+_QUEUE = 5_000  # packets: fifty traces at once are not to be lost here
 
 
 def unavailable() -> str | None:
@@ -26,6 +29,8 @@ def tun(name: str) -> int:
     """A new device in the namespace of the caller; its file goes on working when it is moved."""
     file = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
     fcntl.ioctl(file, _TUNSETIFF, struct.pack("16sH22x", name.encode(), _IFF_TUN_NO_PI))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFTXQLEN, struct.pack("16si20x", name.encode(), _QUEUE))
     return file
 
 

@@ -71,22 +71,27 @@ GROUPS = ("224.0.0.5", "239.1.2.3", "ff02::5%outward")
 REFUSED = (
     "10.1.2.3", "100.100.100.200", "127.0.0.1", "127.9.9.9", "169.254.1.1", "172.16.0.1",
     "192.0.0.8", "192.0.2.1", "192.31.196.1", "192.52.193.1", "192.88.99.1", "192.168.1.1",
-    "192.175.48.1", "198.18.77.7", "198.51.100.1", "203.0.113.1",     "240.0.0.1", "198.19.0.66", "::ffff:10.1.2.3", "::ffff:169.254.1.1", "64:ff9b::a01:203",
-    "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2001::1", "2001:db8:77::1", "2002:a01:203::1",
-    "2620:4f:8000::1", "3fff::1", "4000::1", "5f00::1", "fc00::1", "fd00:1::1", "fec0::1",
-    "fe80::77%outward", "::1", *GROUPS,
+    "192.175.48.1", "198.18.77.7", "198.51.100.1", "203.0.113.1", "240.0.0.1", "198.19.0.66",
+    "::ffff:10.1.2.3", "::ffff:169.254.1.1", "64:ff9b::a01:203", "64:ff9b::a9fe:a9fe",
+    "64:ff9b:1::1", "2001::1", "2001:db8:77::1", "2002:a01:203::1", "2620:4f:8000::1", "3fff::1",
+    "4000::1", "5f00::1", "fc00::1", "fd00:1::1", "fec0::1", "fe80::77%outward", "::1", *GROUPS,
 )  # fmt: skip
 
 
-@pytest.fixture
-def host():
-    """A measuring host behind one router, which has a way to everywhere."""
+@pytest.fixture(scope="module")
+def cabled():
     with chain(1) as net:
         net.admit_icmp()
         net.run("ip", "route", "add", "default", "via", "198.18.1.2", check=True)
         net.run("ip", "route", "add", "default", "via", "2001:db8:1::2", check=True)
-        nft(net, BEHIND)
         yield net
+
+
+@pytest.fixture
+def host(cabled):
+    """A measuring host behind one router, which has a way to everywhere, and no wall yet."""
+    nft(cabled, f"flush ruleset\n{BEHIND}")
+    return cabled
 
 
 def nft(net, text):
@@ -153,13 +158,13 @@ def test_nothing_leaves_to_a_refused_address(host):
 
 def test_without_the_wall_all_of_it_leaves(host):
     """So what is sent above would have been seen."""
-    send(host, ALL_REFUSED)
+    send(host, ALL_REFUSED, wait=0.0)
     assert left(host) >= {on_the_wire(way) for way in ALL_REFUSED}
 
 
 def test_the_wall_is_for_the_probe_alone(host):
     build(host)
-    send(host, ALL_REFUSED, uid=0)
+    send(host, ALL_REFUSED, uid=0, wait=0.0)
     assert left(host) >= {on_the_wire(way) for way in ALL_REFUSED}
     assert counted(host) == {}
 
