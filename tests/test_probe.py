@@ -1,17 +1,23 @@
 """The probe's command line, and the engine on loopback: the one path that every machine has."""
 
+import asyncio
 import json
 import os
+import socket
 import struct
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from socket import AF_INET, AF_INET6
 
 import pytest
 
 from netdesk.probe import icmp
+from netdesk.probe.budget import Budget
+from netdesk.probe.engine import trace
 from netdesk.probe.main import main
+from netdesk.probe.wire import Wire
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the probe needs Linux")
 
@@ -77,6 +83,10 @@ def test_a_malformed_exception_is_named(monkeypatch, capsys, value):
         ["trace", "a", "b"],
         ["trace", "-x", "a"],
         ["trace", "127.0.0.1", "--udp", "--icmp"],
+        ["trace", "127.0.0.1", "--udp", "--tcp"],
+        ["trace", "127.0.0.1", "--flows", "0"],
+        ["trace", "127.0.0.1", "--flows", "9"],
+        ["trace", "127.0.0.1", "--flows", "two"],
     ],
     ids=str,
 )
@@ -114,6 +124,54 @@ def test_a_reader_that_goes_away_is_no_traceback():
     )
     os.close(gone)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_a_trace_by_tcp_connects_once(address):
+    family = AF_INET6 if ":" in address else AF_INET
+    with socket.create_server((address, 0), family=family) as server:
+        *hops, done = asyncio.run(traced(address, method="tcp", port=server.getsockname()[1]))
+        server.accept()[0].close()
+        server.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    assert [(hop.ttl, hop.addresses) for hop in hops] == [(1, (address,))]
+    assert (done.reached, done.hops) == (True, 1)
+
+
+async def traced(address, **way):
+    return [event async for event in trace(address, **way)]
+
+
+def test_a_closed_port_is_reached_too():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    assert asyncio.run(traced("127.0.0.1", method="tcp", port=port))[-1].reached
+
+
+def test_a_job_sends_no_more_than_its_budget():
+    budget = Budget(3)
+    assert asyncio.run(traced("127.0.0.1", method="udp", budget=budget))[-1].packets == 3
+    *hops, done = asyncio.run(traced("127.0.0.1", method="udp", budget=budget))
+    assert (hops, done.packets, done.reached, budget.left) == ([], 0, False, 0)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2", "::1"])
+def test_a_target_has_its_port_each_time(address):
+    with closing(Wire(address, "udp")) as wire:
+        first = source_port(wire)
+        with closing(Wire(address, "udp")) as at_the_same_time:
+            assert source_port(at_the_same_time) != first
+    flows = [Wire(address, "udp", flow) for flow in range(8)]
+    assert source_port(flows[0]) == first
+    assert len({source_port(flow) for flow in flows}) == 8
+    for flow in flows:
+        flow.close()
+
+
+def source_port(wire):
+    with socket.socket(fileno=os.dup(wire.fileno())) as same:
+        return same.getsockname()[1]
 
 
 TARGET, ROUTER = "198.19.0.1", "198.18.3.2"

@@ -347,7 +347,7 @@ ROWS = [
         [run(OUTSIDE, names(), way(WHOLE_OUTSIDE, WORKS, reached=True),
              way(path("2001:db8:1::1"), silence(2), NO_SERVICE, version=6))],
         "only-ipv4", "medium",
-        SEEN + "www.example.com works over IPv4, not over IPv6. Over IPv6: the path stops inside "
+        SEEN + "the site www.example.com works over IPv4, not over IPv6. Over IPv6: the path stops inside "
         "the network of Example Transit, or where it hands on to the next: the last to answer was "
         "2001:db8:1::1 (hop 1). Which side of a hand-over fails is not proven by this. " + BACK,
     ),
@@ -356,7 +356,7 @@ ROWS = [
         [run(OUTSIDE, names(), way(path(C1, Z1, mark="!N"), NO_SERVICE),
              way(path("2001:db8:1::1", the.TARGET6), WORKS, reached=True, version=6))],
         "only-ipv6", "high",
-        SEEN + "www.example.com works over IPv6, not over IPv4. Over IPv4: Other Transit has no "
+        SEEN + "the site www.example.com works over IPv6, not over IPv4. Over IPv4: Other Transit has no "
         "route to www.example.com: 198.18.2.1 (hop 2) answers so. Whether the cause is there or "
         "further on is not proven by this.",
     ),

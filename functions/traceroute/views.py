@@ -42,7 +42,8 @@ def _sentence(run: Run) -> str:
 
 
 def _path(seen: Seen, said: Verdict) -> Path:
-    breaks = said.after if said.version == seen.version and _is_about(seen, said) else None
+    told = said.confidence != "low" and said.version == seen.version and _is_about(seen, said)
+    breaks = said.after if told else None
     return Path(
         version=seen.version,
         address=seen.way.address,

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Coroutine
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
-from ipaddress import ip_address
 from typing import Any
 
 from netdesk.facts import Control, Hop, Network, Service, Version, Way
@@ -16,10 +15,12 @@ from netdesk.probe.losses import answers
 from netdesk.probe.order import Order
 from netdesk.probe.pinning import pinned
 from netdesk.probe.record import Record
+from netdesk.refused import Refused
 from netdesk.target import Address, check
 
 PORTS = 443, 80
 OPEN_BY = 1.0  # seconds for a connection to stand where nothing else answers
+OPEN_BY_REACHED = 3.0  # and where the machine does
 SERVED_BY = 5.0  # for all that a site says
 _FOR_CONTROLS = 8  # packets that nothing else may use up
 
@@ -49,15 +50,20 @@ async def diagnose(order: Order, host: Host, record: Record) -> None:
     """Everything goes to the record as it is learnt; raises Refused when the target must not be
     traced, before a packet is sent to it."""
     target = check(order.target, host.rules)
-    addresses = await pinned(order, target, host, record)
     name = None if isinstance(target, Address) else str(target)
+    refused = ""
     async with asyncio.TaskGroup() as tasks:
         job = Diagnosis(order, name, host, record, tasks)
+        for control in host.permitted(order.controls):
+            job.later(_control(job, control))
+        try:
+            addresses = await pinned(order, target, host, record, job.later)
+        except Refused as said:
+            addresses, refused = {}, str(said)
         for version, address in addresses.items():
             job.later(_way(job, version, address))
-        for control in host.permitted(order.controls):
-            if ip_address(control).version in addresses:
-                job.later(_control(job, control))
+    if refused:
+        raise Refused(refused)
 
 
 async def _control(job: Diagnosis, address: str) -> None:
@@ -84,8 +90,7 @@ async def _way(job: Diagnosis, version: Version, address: str) -> None:
         job.record.add(Way, version=version, address=address, progress=progress)
         if done.reached:
             await counting.count(job.record, version, address, done, job.budget)
-        else:
-            await _give_up(checks, tasks)
+        await _give_up(checks, tasks, OPEN_BY_REACHED if done.reached else OPEN_BY)
 
 
 async def _hops(job: Diagnosis, version: Version, address: str) -> Done:
@@ -119,8 +124,8 @@ async def _serve(job: Diagnosis, version: Version, check: service.Check) -> None
     job.record.add(Service, version=version, port=check.port, **asdict(found))
 
 
-async def _give_up(checks: list[service.Check], tasks: list[asyncio.Task[None]]) -> None:
-    """Where nothing else answers, a connection stands within a second or not at all."""
-    await asyncio.wait(tasks, timeout=max(0.0, OPEN_BY - checks[0].age))
+async def _give_up(checks: list[service.Check], tasks: list[asyncio.Task[None]], by: float) -> None:
+    """A connection stands by then or not at all; what is said over it may take longer."""
+    await asyncio.wait(tasks, timeout=max(0.0, by - checks[0].age))
     for one in checks:
         one.give_up_unless_open()

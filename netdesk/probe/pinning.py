@@ -1,7 +1,9 @@
 """From what was asked for to one address of each version of IP: looked up once, judged, kept."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from ipaddress import ip_address
+from typing import Any
 
 from netdesk.facts import OWN, Lookup, Version
 from netdesk.probe import names
@@ -12,13 +14,19 @@ from netdesk.refused import Refused
 from netdesk.target import Address
 from netdesk.target import Host as Name
 
+SECONDS_OF_OTHERS = 0.9  # a path without an answer is judged in a second
+Later = Callable[[Coroutine[Any, Any, None]], None]
+
 
 async def pinned(
-    order: Order, target: Name | Address, host: Host, record: Record
+    order: Order, target: Name | Address, host: Host, record: Record, later: Later
 ) -> dict[Version, str]:
-    """Empty when the name leads nowhere; Refused when any of its addresses must not be traced."""
+    """Empty when the name leads nowhere; Refused when any of its addresses must not be traced.
+
+    `later` does what nobody need wait for.
+    """
     literal = isinstance(target, Address)
-    found = (str(target),) if literal else await _looked_up(order, host, record)
+    found = (str(target),) if literal else await _looked_up(order, host, record, later)
     for address in found:  # one refused address spoils them all: else a stranger picks
         if sentence := host.refusal(address):
             raise Refused(sentence)
@@ -28,14 +36,29 @@ async def pinned(
     return {version: at for version, at in first.items() if order.wish.version in (None, version)}
 
 
-async def _looked_up(order: Order, host: Host, record: Record) -> tuple[str, ...]:
+async def _looked_up(order: Order, host: Host, record: Record, later: Later) -> tuple[str, ...]:
     """By our own resolver, else by the first of the others that knows the name."""
-    resolvers = [OWN, *host.permitted(order.resolvers)]
-    told = await asyncio.gather(*(_ask(order.target, one, host, record) for one in resolvers))
-    return next((addresses for addresses in told if addresses), ())
+    others = [_Question(order.target, one) for one in host.permitted(order.resolvers)]
+    for other in others:
+        later(other.ask(record, SECONDS_OF_OTHERS))
+    own = _Question(order.target, OWN, host.resolver)
+    await own.ask(record, names.SECONDS)
+    if not own.addresses:
+        await asyncio.gather(*(other.asked.wait() for other in others))
+    return next((one.addresses for one in (own, *others) if one.addresses), ())
 
 
-async def _ask(name: str, resolver: str, host: Host, record: Record) -> tuple[str, ...]:
-    answer = await names.ask(name, host.resolver if resolver == OWN else (resolver,))
-    record.add(Lookup, resolver=resolver, outcome=answer.outcome, addresses=answer.addresses)
-    return answer.addresses
+class _Question:
+    def __init__(self, name: str, resolver: str, servers: tuple[str, ...] | None = None) -> None:
+        self.name, self.resolver = name, resolver
+        self.servers = (resolver,) if servers is None else servers
+        self.addresses: tuple[str, ...] = ()
+        self.asked = asyncio.Event()
+
+    async def ask(self, record: Record, seconds: float) -> None:
+        answer = await names.ask(self.name, self.servers, seconds)
+        record.add(
+            Lookup, resolver=self.resolver, outcome=answer.outcome, addresses=answer.addresses
+        )
+        self.addresses = answer.addresses
+        self.asked.set()

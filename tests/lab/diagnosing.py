@@ -38,7 +38,11 @@ class Measured:
 
 
 def measure(
-    world: World, where: str, target: str = SITE, wish: Wish = Wish(), networks: Networks | None = None
+    world: World,
+    where: str,
+    target: str = SITE,
+    wish: Wish = Wish(),
+    networks: Networks | None = None,
 ) -> Measured:
     """One host's diagnosis; its name server is the one of its own network."""
     return world.within(where, lambda: asyncio.run(_measure(where, target, wish, networks)))

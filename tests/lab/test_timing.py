@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from tests.lab.lab import TARGET, Fault, address, chain
-from tests.lab.probing import ALLOWED, HOPS, PROBE, routers, seen, trace
+from tests.lab.probing import ALLOWED, HOPS, PROBE, routers, seen, trace, within
 
 pytestmark = pytest.mark.usefixtures("slow_cables")
 
@@ -51,6 +51,28 @@ def test_a_late_answer_is_patched_in():
     assert hops[4]["rtt_ms"] > 120
     assert list(hops)[-1] == 4
     assert end["reached"]
+
+
+AGAIN = """
+from contextlib import aclosing
+from netdesk.probe.engine import trace
+
+async def main(method):
+    async with aclosing(trace("198.19.0.1", method=method)) as events:
+        await anext(events)
+    *hops, _ = [event async for event in trace("198.19.0.1", method=method)]
+    return [(hop.addresses, hop.rtt_ms) for hop in hops]
+"""
+
+
+@pytest.mark.parametrize("method", ["icmp", "udp"])
+def test_late_answers_to_one_trace_are_none_to_the_next(method):
+    """Both have the same port, and those to the first are under way when the second begins."""
+    with chain(HOPS, delay=DELAY) as net:
+        net.admit_icmp()
+        path = within(net, AGAIN, method)
+    assert [who for who, _ in path] == [[address(k)] for k in range(1, HOPS)] + [[TARGET]]
+    assert all(rtt >= 2 * DELAY * 1000 * k for k, (_, rtt) in enumerate(path, 1))
 
 
 def short_quote(packet):

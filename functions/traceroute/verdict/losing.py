@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 SURE = 1.96  # standard deviations: 95 % of a normal distribution lie within
 LEAST = 0.02  # of packets: less is usual on the Internet
+_LIKELY = SURE**2 / 2  # a place that fits worse than the best by more is none (Wilks's theorem)
 _QUIET = 0.005  # the loss of a part of the way where nothing is wrong
 
 Counts = Mapping[int, tuple[int, int]]  # by distance: sent, lost
@@ -13,9 +14,9 @@ Counts = Mapping[int, tuple[int, int]]  # by distance: sent, lost
 
 @dataclass(frozen=True)
 class Losing:
-    """A loss that begins at `ttl` and goes on to the end."""
+    """A loss that begins between two distances, or at one, and goes on to the end."""
 
-    ttl: int
+    begins: tuple[int, int]
     share: float
     at_end: bool  # nobody before the end lost any
 
@@ -28,11 +29,13 @@ def losing(counts: Counts, end: int) -> Losing | None:
     asked = {ttl: count for ttl, count in counts.items() if count[0] and count[0] > count[1]}
     if not asked.get(end, (0, 0))[1]:
         return None
-    begins = max(sorted(asked), key=lambda ttl: (_fit(asked, ttl), -ttl))
-    sent, lost = _pooled(asked, begins)
+    fits = {ttl: _fit(asked, ttl) for ttl in asked}
+    best = max(fits, key=lambda ttl: (fits[ttl], -ttl))
+    sent, lost = _pooled(asked, best)
     if at_least(sent, lost) <= LEAST:
         return None
-    return Losing(begins, lost / sent, begins == end)
+    likely = [ttl for ttl, fit in fits.items() if fit >= fits[best] - _LIKELY]
+    return Losing((min(likely), max(likely)), lost / sent, min(likely) == end)
 
 
 def at_least(sent: int, lost: int) -> float:

@@ -14,8 +14,10 @@ from traceroute.verdict.way import seen_from
 def of_names(target: str, views: Sequence[View]) -> Verdict | None:
     """None when the name leads to addresses that may be traced."""
     ordered = sorted(views, key=lambda view: not view.probe.inside)
-    said = (_one(target, view) for view in ordered)
-    return next((verdict for verdict in said if verdict), None)
+    said = [_one(target, view) for view in ordered]
+    # Who is cut off says nothing, if anybody else can.
+    sure = [one for one in said if one is None or one.code != rows.NO_STATEMENT.code]
+    return next(filter(None, sure), None) if sure else said[0]
 
 
 def _one(target: str, view: View) -> Verdict | None:
@@ -26,9 +28,15 @@ def _one(target: str, view: View) -> Verdict | None:
         return None  # an address was asked for
     others = [lookup for resolver, lookup in view.lookups.items() if resolver != OWN]
     row = _row(own, others, view.probe.inside)
+    if row == rows.NAMES_SILENT and view.online(4) is False:
+        row = rows.NO_STATEMENT
     if row is None:
         return None
-    seen = seen_from(view.probe.inside, view.provider) if row == rows.NAMES_SILENT else ""
+    seen = (
+        seen_from(view.probe.inside, view.provider)
+        if row in (rows.NAMES_SILENT, rows.NO_STATEMENT)
+        else ""
+    )
     said = written(row, seen, target=target)
     alone = row == rows.NO_SUCH_NAME and "failed" in (own.outcome, *(x.outcome for x in others))
     return replace(said, confidence="high") if alone else said

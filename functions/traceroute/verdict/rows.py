@@ -312,7 +312,9 @@ LOSS_AT_END = Row(
     "It may ration its answers to tests: this alone does not prove a loss.",
     "destination",
 )
-ONE_VERSION = Row(22, "one-version", "certain", "{target} works over {works}, not over {fails}.")
+ONE_VERSION = Row(
+    22, "one-version", "certain", "the site {target} works over {works}, not over {fails}."
+)
 BETWEEN = Row(
     23,
     "between",

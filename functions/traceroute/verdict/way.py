@@ -57,9 +57,9 @@ def judge(
 
 
 def useful(seen: Seen) -> bool:
-    """A host that reaches nothing at all by this version tells nothing about a target, unless
-    it stands in our network, or it is the only thing that can be said."""
-    return seen.version == 4 or seen.arrives or seen.online is not False
+    """A host whose IPv6 alone leads nowhere tells nothing about anybody's IPv6."""
+    alone = seen.online is False and seen.view.online(4) is not False
+    return seen.version == 4 or seen.arrives or not alone
 
 
 def router(hop: Hop | None) -> str:
@@ -101,22 +101,25 @@ def _reaches(case: Case) -> Verdict | None:
 
 
 def _loses(case: Case) -> Verdict | None:
-    """Row 21, and row 23 where a silent hop hides who it is."""
-    last = case.main.last
-    found = losing(case.main.losses, last.ttl if last else 0)
-    hop = next((hop for hop in case.main.hops if found and hop.ttl == found.ttl), None)
-    if found is None or hop is None:
+    """Row 21, and row 23 where it can't be told in whose network it begins."""
+    main, last = case.main, case.main.last
+    found = losing(main.losses, last.ttl if last else 0)
+    if found is None:
         return None
     percent = round(found.share * 100)
     if found.at_end:
-        return case.say(rows.LOSS_AT_END, percent=percent) if case.main.works else None
-    before, here = case.main.before(found.ttl), case.main.owner(hop)
-    above = case.main.owner(before)
+        return case.say(rows.LOSS_AT_END, percent=percent) if main.works else None
+    hop, latest = (next((h for h in main.hops if h.ttl == ttl), None) for ttl in found.begins)
+    before = main.before(found.begins[0])
+    hidden = before is not None and before.ttl < found.begins[0] - 1
+    above, here = main.owner(before if hidden else hop), main.owner(latest)
     words = {"percent": percent, "operator": _named(here, hop)}
-    hidden = before is not None and before.ttl < found.ttl - 1 and above != here
-    if hidden:
-        words |= {"operator": _named(above, before), "next": _named(here, hop)}
-    said = case.say(rows.LOSS_BETWEEN if hidden else rows.LOSS, hop, **words)
+    if above != here:
+        words |= {
+            "operator": _named(above, before if hidden else hop),
+            "next": _named(here, latest),
+        }
+    said = case.say(rows.LOSS_BETWEEN if above != here else rows.LOSS, hop, **words)
     return replace(said, after=before.ttl if before else 0)
 
 
