@@ -14,11 +14,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from infra.sample_site import write
 from netdesk.notice import Notice, Update
-from netdesk.pages import Pages
-from netdesk.trace import Hop, Run, latest
-from netdesk.trace_store import Job
-from netdesk.verdict import verdict
-from tests.desk import PUBLIC_URL, provider
+from tests import traced
 from tests.e2e.stack import Stack
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # a Tuesday, 10:00 Pacific
@@ -217,19 +213,17 @@ def api_pages(stack: Stack) -> dict[str, str]:
     made["ticket-empty-message"] = client.post(ticket, message="")
     made["form-with-errors"] = client.post("/api/tickets", email="no address", message="")
     made["trace-refused"] = client.post("/api/traces", target="192.168.1.1")
-    made["trace-running"] = client.post("/api/traces", target="198.18.0.77")
     made["no-such-trace"] = client.get("/api/traces/0")
-    assert [one.status for one in made.values()] == [201, 200, 422, 422, 422, 202, 404]
-    return {name: answer.text for name, answer in made.items()} | {"trace-done": traced()}
+    assert [one.status for one in made.values()] == [201, 200, 422, 422, 422, 404]
+    return {name: answer.text for name, answer in made.items()} | traces()
 
 
-def traced() -> str:
-    """The page of a trace that found something, which takes a network."""
-    hops = (
-        Hop(1, 1, ("198.51.100.9",), 0.42), Hop(2, 2), Hop(3, 3, ("203.0.113.7",), 8.1, "!H"),
-    )  # fmt: skip
-    run, job = Run("done", "192.0.2.80", hops), Job("0" * 32, "www.example.org", "outside", NOW)
-    said = verdict(job.target, run, provider().name)
-    return Pages(provider(), PUBLIC_URL).render(
-        "trace.html", job=job, run=run, hops=latest(hops), verdict=said, refresh=False
-    )
+def traces() -> dict[str, str]:
+    """Of traces that found something, which takes a network."""
+    first = traced.path(traced.HEALTHY[:3])
+    return {
+        "trace-running": traced.page(
+            traced.PENDING, traced.view(first, state="running"), running=True
+        ),
+        "trace-done": traced.page(traced.TRANSIT, traced.view(traced.BROKEN)),
+    }

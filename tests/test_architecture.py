@@ -32,8 +32,9 @@ NOUNS = (
     "netdesk.target",
     "netdesk.text",
     "netdesk.ticket",
+    "netdesk.facts",
+    "netdesk.provider",
     "netdesk.trace",
-    "netdesk.verdict",
     "netdesk.words",
     "status_publish.announce",
     "status_publish.bars",
@@ -43,6 +44,22 @@ NOUNS = (
     "status_publish.snapshot",
     "ticket_intake.outbox.letters",
     "ticket_intake.token",
+    "traceroute.documents",
+    "traceroute.path_text",
+    "traceroute.paths",
+    "traceroute.picture",
+    "traceroute.verdict",
+    "traceroute.verdict.case",
+    "traceroute.verdict.evidence",
+    "traceroute.verdict.judge",
+    "traceroute.verdict.losing",
+    "traceroute.verdict.name_rows",
+    "traceroute.verdict.names",
+    "traceroute.verdict.row",
+    "traceroute.verdict.served",
+    "traceroute.verdict.service_rows",
+    "traceroute.verdict.way",
+    "traceroute.verdict.way_rows",
 )
 EXCEPTIONS = {
     "netdesk.cli.main": {"infra"},  # `netdesk up` starts the local stack
@@ -102,8 +119,8 @@ def test_nouns_are_pure(name: str) -> None:
     calls = [n.func for n in ast.walk(TREES[name]) if isinstance(n, ast.Call)]
     assert not [c for c in calls if isinstance(c, ast.Attribute) and c.attr in CLOCK]
     below = {i for i in _imports(name) if i in SOURCES}
-    packages = {"netdesk", "ticket_intake", "ticket_intake.domain"}
-    assert below <= {*NOUNS, *packages, "netdesk.provider", *_mail_rooms()}
+    packages = {"netdesk", "ticket_intake", "ticket_intake.domain", "traceroute"}
+    assert below <= {*NOUNS, *packages, *_mail_rooms()}
 
 
 def _mail_rooms() -> set[str]:

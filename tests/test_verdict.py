@@ -194,8 +194,8 @@ ROWS = [
         "12 at our border",
         [inside(path(R1, R2), silence(3), NO_SERVICE), FINE],
         "our-border", "medium",
-        "The path stops at our border towards Example Hosting, after 192.0.2.2 (hop 2); other "
-        "sites answer us. We can't yet tell our side from theirs.",
+        "The path stops at our border, after 192.0.2.2 (hop 2), before it enters the next network; "
+        "other sites answer us. We can't yet tell our side from theirs.",
     ),
     (
         "13 in transit, and the second host stops there, too",
@@ -347,8 +347,8 @@ ROWS = [
         [run(OUTSIDE, names(), way(WHOLE_OUTSIDE, WORKS, reached=True),
              way(path("2001:db8:1::1"), silence(2), NO_SERVICE, version=6))],
         "only-ipv4", "medium",
-        SEEN + "the site www.example.com works over IPv4, not over IPv6. Over IPv6: the path stops inside "
-        "the network of Example Transit, or where it hands on to the next: the last to answer was "
+        SEEN + "the site www.example.com works over IPv4, not over IPv6. Over IPv6: the path stops "
+        "inside the network of Example Transit, or where it hands on to the next: the last to answer was "
         "2001:db8:1::1 (hop 1). Which side of a hand-over fails is not proven by this. " + BACK,
     ),
     (
@@ -356,8 +356,8 @@ ROWS = [
         [run(OUTSIDE, names(), way(path(C1, Z1, mark="!N"), NO_SERVICE),
              way(path("2001:db8:1::1", the.TARGET6), WORKS, reached=True, version=6))],
         "only-ipv6", "high",
-        SEEN + "the site www.example.com works over IPv6, not over IPv4. Over IPv4: Other Transit has no "
-        "route to www.example.com: 198.18.2.1 (hop 2) answers so. Whether the cause is there or "
+        SEEN + "the site www.example.com works over IPv6, not over IPv4. Over IPv4: Other Transit "
+        "has no route to www.example.com: 198.18.2.1 (hop 2) answers so. Whether the cause is there or "
         "further on is not proven by this.",
     ),
     (

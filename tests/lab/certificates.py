@@ -1,8 +1,12 @@
 """Certificates of the lab's web server: a good one, and those that browsers warn of."""
 
+import atexit
 import ipaddress
+import shutil
 import ssl
+import tempfile
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -33,8 +37,14 @@ _SIGNS = x509.KeyUsage(
 )
 
 
-def write(folder: Path) -> tuple[Path, dict[Certificate, ssl.SSLContext]]:
-    """The file of the authority to trust, and what a server needs to show each certificate."""
+@cache
+def issued() -> tuple[Path, dict[Certificate, ssl.SSLContext]]:
+    """The file of the authority to trust, and what a server needs to show each certificate.
+
+    All worlds of a process have the same, until it ends.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="netdesk-lab-"))
+    atexit.register(shutil.rmtree, folder)
     ca = _issue("Lab authority", [], None)
     file = folder / "ca.pem"
     file.write_bytes(ca[0].public_bytes(serialization.Encoding.PEM))

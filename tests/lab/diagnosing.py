@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from ipaddress import ip_network
 
-from netdesk.facts import Fact
 from netdesk.probe.diagnosis import diagnose
 from netdesk.probe.host import Host
 from netdesk.probe.networks import Networks
@@ -17,12 +18,13 @@ from netdesk.ranges import Rules
 from netdesk.refused import Refused
 from netdesk.trace import REFUSED, Run, Wish
 from tests.desk import provider as site_provider
-from tests.lab import world_map
+from tests.lab import certificates, world_map
 from tests.lab.faults import V4, V6
 from tests.lab.world import World
 from traceroute.verdict import Verdict, verdict
 
 SITE = "www.example.com"
+USUAL = Wish()
 OUTSIDE = Probe("outside", "outside our network, on AWS", inside=False)
 INSIDE = Probe("inside", "in our office", inside=True)
 RULES = Rules(allow=(ip_network(V4), ip_network(V6)))
@@ -37,20 +39,25 @@ class Measured:
     seconds: float  # from the first thing that was sent
 
 
+@contextmanager
+def trusting() -> Iterator[None]:
+    """This process trusts the lab's authority."""
+    with pytest.MonkeyPatch.context() as here:
+        here.setenv("SSL_CERT_FILE", str(certificates.issued()[0]))
+        lines.trust.cache_clear()
+        yield
+    lines.trust.cache_clear()
+
+
 def measure(
     world: World,
     where: str,
     target: str = SITE,
-    wish: Wish = Wish(),
+    wish: Wish = USUAL,
     networks: Networks | None = None,
 ) -> Measured:
     """One host's diagnosis; its name server is the one of its own network."""
     return world.within(where, lambda: asyncio.run(_measure(where, target, wish, networks)))
-
-
-def together(world: World, target: str = SITE, wish: Wish = Wish()) -> tuple[Run, ...]:
-    """What both hosts find."""
-    return tuple(measure(world, where, target, wish).run for where in ("inside", "outside"))
 
 
 def said(*runs: Run) -> Verdict:

@@ -7,7 +7,6 @@ mends it again. Its map is in world_map.py, what can break in world_faults.py.
 import itertools
 import os
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -111,8 +110,7 @@ def world(
         stack.callback(join(spaces, delay, shared_transit, foreign_border))
         for host, resolver in world_map.OWN_RESOLVER.items():
             stack.enter_context(_resolver_file(spaces[host], resolver))
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        ca, contexts = certificates.write(folder)
+        ca, contexts = certificates.issued()
         names, web = NameServer(), WebServer(contexts)
         stack.enter_context(serving(names, web, spaces))
         net = World(spaces, names, web, ca, shared_transit, foreign_border, world_map.TABLE)

@@ -6,28 +6,29 @@ from dataclasses import replace
 from netdesk.facts import Version
 from netdesk.provider import Provider
 from netdesk.trace import NO_PROBE, REFUSED, Run
-from traceroute.verdict import rows
+from traceroute.verdict import name_rows, service_rows
+from traceroute.verdict.case import seen_from
 from traceroute.verdict.evidence import Seen, View
+from traceroute.verdict.judge import judge
 from traceroute.verdict.names import of_names
-from traceroute.verdict.rows import Verdict, written
-from traceroute.verdict.way import judge, seen_from
+from traceroute.verdict.row import Verdict, written
 
 __all__ = ["Verdict", "verdict"]
 
-LOSSES = (rows.LOSS.code, rows.LOSS_BETWEEN.code, rows.LOSS_AT_END.code)
+LOSSES = (service_rows.LOSS.code, service_rows.LOSS_BETWEEN.code, service_rows.LOSS_AT_END.code)
 _WORDS: dict[Version, str] = {4: "IPv4", 6: "IPv6"}
 
 
 def verdict(target: str, runs: Sequence[Run], provider: Provider) -> Verdict:
     """The sentence for what the customer asked for; `target` is the name or address as checked."""
     if not all(run.over for run in runs):
-        return written(rows.PENDING, target=target)
+        return written(name_rows.PENDING, target=target)
     probes = {probe.name: probe for probe in provider.tracing.probes}
     told = [run for run in runs if run.state == "done" or run.reason == REFUSED]
     views = [View(probes[run.probe], run, provider) for run in told if run.probe in probes]
     if not views:
         away = all(run.reason == NO_PROBE for run in runs)
-        return written(rows.NO_PROBE if away else rows.UNFINISHED, target=target)
+        return written(name_rows.NO_PROBE if away else name_rows.UNFINISHED, target=target)
     seen = [way for view in views for way in view.ways]
     return of_names(target, views) or _of_ways(target, provider, seen)
 
@@ -35,7 +36,7 @@ def verdict(target: str, runs: Sequence[Run], provider: Provider) -> Verdict:
 def _of_ways(target: str, provider: Provider, seen: Sequence[Seen]) -> Verdict:
     four, six = judge(target, provider, seen, 4), judge(target, provider, seen, 6)
     if four is None or six is None or four.good == six.good:
-        return four or six or written(rows.UNFINISHED, target=target)
+        return four or six or written(name_rows.UNFINISHED, target=target)
     good, bad = (four, six) if four.good else (six, four)
     if bad.code in LOSSES:  # with loss it works, only badly
         return bad
@@ -45,7 +46,7 @@ def _of_ways(target: str, provider: Provider, seen: Sequence[Seen]) -> Verdict:
 def _one_version(target: str, good: Verdict, bad: Verdict, seen: str) -> Verdict:
     """Row 22: by one version it works, and what is wrong with the other is said behind it."""
     works, fails = (_WORDS[one.version] for one in (good, bad) if one.version)
-    said = written(rows.ONE_VERSION, seen, target=target, works=works, fails=fails)
+    said = written(service_rows.ONE_VERSION, seen, target=target, works=works, fails=fails)
     rest = bad.finding.removeprefix(seen)
     finding = f"{said.finding} Over {fails}: {rest}"
     return replace(bad, row=22, code=f"only-{works.lower()}", finding=finding)

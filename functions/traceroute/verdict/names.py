@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from netdesk.facts import OWN, Lookup
 from netdesk.trace import REFUSED
-from traceroute.verdict import rows
+from traceroute.verdict import name_rows
+from traceroute.verdict.case import seen_from
 from traceroute.verdict.evidence import View
-from traceroute.verdict.rows import Row, Verdict, written
-from traceroute.verdict.way import seen_from
+from traceroute.verdict.row import Row, Verdict, written
 
 
 def of_names(target: str, views: Sequence[View]) -> Verdict | None:
@@ -16,29 +16,32 @@ def of_names(target: str, views: Sequence[View]) -> Verdict | None:
     ordered = sorted(views, key=lambda view: not view.probe.inside)
     said = [_one(target, view) for view in ordered]
     # Who is cut off says nothing, if anybody else can.
-    sure = [one for one in said if one is None or one.code != rows.NO_STATEMENT.code]
+    sure = [one for one in said if one is None or one.code != name_rows.NO_STATEMENT.code]
     return next(filter(None, sure), None) if sure else said[0]
 
 
 def _one(target: str, view: View) -> Verdict | None:
     if view.run.reason == REFUSED:
-        return written(rows.REFUSED, target=target)
+        return written(name_rows.REFUSED, target=target)
     own = view.lookups.get(OWN)
     if own is None:
         return None  # an address was asked for
     others = [lookup for resolver, lookup in view.lookups.items() if resolver != OWN]
     row = _row(own, others, view.probe.inside)
-    if row == rows.NAMES_SILENT and view.online(4) is False:
-        row = rows.NO_STATEMENT
+    if row == name_rows.NAMES_SILENT and view.online(4) is False:
+        row = name_rows.NO_STATEMENT
     if row is None:
         return None
     seen = (
         seen_from(view.probe.inside, view.provider)
-        if row in (rows.NAMES_SILENT, rows.NO_STATEMENT)
+        if row in (name_rows.NAMES_SILENT, name_rows.NO_STATEMENT)
         else ""
     )
     said = written(row, seen, target=target)
-    alone = row == rows.NO_SUCH_NAME and "failed" in (own.outcome, *(x.outcome for x in others))
+    alone = row == name_rows.NO_SUCH_NAME and "failed" in (
+        own.outcome,
+        *(x.outcome for x in others),
+    )
     return replace(said, confidence="high") if alone else said
 
 
@@ -47,10 +50,10 @@ def _row(own: Lookup, others: Sequence[Lookup], inside: bool) -> Row | None:
     told = [lookup.outcome for lookup in others]
     if "found" in told:
         failed = own.outcome in ("failed", "no-such-name")
-        return rows.OUR_NAME_SERVERS if failed and inside else None
+        return name_rows.OUR_NAME_SERVERS if failed and inside else None
     if own.outcome == "found":
         return None
     answers = [outcome for outcome in (own.outcome, *told) if outcome != "failed"]
     if not answers:
-        return rows.NAMES_SILENT
-    return rows.NO_SUCH_NAME if "no-such-name" in answers else rows.NO_ADDRESS
+        return name_rows.NAMES_SILENT
+    return name_rows.NO_SUCH_NAME if "no-such-name" in answers else name_rows.NO_ADDRESS

@@ -1,0 +1,70 @@
+"""What the site itself says: rows 5 to 10, and the loss of packets on the way (21, 23)."""
+
+from dataclasses import replace
+
+from netdesk.facts import Service
+from traceroute.verdict import service_rows
+from traceroute.verdict.case import Case, named
+from traceroute.verdict.losing import losing
+from traceroute.verdict.row import Verdict
+
+TLS_WORDS = {
+    "expired": "it has run out",
+    "wrong-name": "it is for another name",
+    "untrusted": "nobody vouches for it whom browsers trust",
+    "failed": "no secure connection comes about",
+}
+
+
+def works(case: Case) -> Verdict | None:
+    """Rows 5, 6, 7, 10 and 21: the service answers, so stars and silent hops are no fault."""
+    if not case.main.works:
+        return None
+    service = case.main.services[0]
+    if service.tls not in ("", "ok"):
+        return case.say(service_rows.CERTIFICATE, problem=TLS_WORDS[service.tls])
+    if service.status is None or service.status >= 500:
+        return case.say(service_rows.SERVER_FAULT, problem=_fault(service))
+    if lost := _loses(case):
+        return lost
+    row = service_rows.ANSWERS if case.main.reached else service_rows.UNTRACEABLE
+    return case.say(row, ms=round(service.rtt_ms or 0))
+
+
+def _fault(service: Service) -> str:
+    return str(service.status) if service.status else "it takes the connection and says nothing"
+
+
+def refuses(case: Case) -> Verdict | None:
+    """Row 8."""
+    if not any(service.connect == "refused" for service in case.main.services):
+        return None
+    return case.say(service_rows.SERVICE_OFF if case.main.reached else service_rows.TURNED_AWAY)
+
+
+def reaches(case: Case) -> Verdict | None:
+    """Row 9, unless the loss on the way explains it."""
+    return (_loses(case) or case.say(service_rows.PORT_BLOCKED)) if case.main.reached else None
+
+
+def _loses(case: Case) -> Verdict | None:
+    """Row 21, and row 23 where it can't be told in whose network it begins."""
+    main, last = case.main, case.main.last
+    found = losing(main.losses, last.ttl if last else 0)
+    if found is None:
+        return None
+    percent = round(found.share * 100)
+    if found.at_end:
+        return case.say(service_rows.LOSS_AT_END, percent=percent) if main.works else None
+    hop, latest = (next((h for h in main.hops if h.ttl == ttl), None) for ttl in found.begins)
+    before = main.before(found.begins[0])
+    hidden = before is not None and before.ttl < found.begins[0] - 1
+    above, here = main.owner(before if hidden else hop), main.owner(latest)
+    words = {"percent": percent, "operator": named(here, hop)}
+    if above != here:
+        words |= {
+            "operator": named(above, before if hidden else hop),
+            "next": named(here, latest),
+        }
+    said = case.say(service_rows.LOSS_BETWEEN if above != here else service_rows.LOSS, hop, **words)
+    return replace(said, after=before.ttl if before else 0)
