@@ -348,8 +348,8 @@ ROWS = [
              way(path("2001:db8:1::1"), silence(2), NO_SERVICE, version=6))],
         "only-ipv4", "medium",
         SEEN + "the site www.example.com works over IPv4, not over IPv6. Over IPv6: the path stops "
-        "inside the network of Example Transit, or where it hands on to the next: the last to answer was "
-        "2001:db8:1::1 (hop 1). Which side of a hand-over fails is not proven by this. " + BACK,
+        "inside the network of Example Transit, or where it hands on to the next: the last to "
+        "answer was 2001:db8:1::1 (hop 1). Which side of a hand-over fails is not proven by this. " + BACK,
     ),
     (
         "22 IPv6 alone works",
@@ -357,8 +357,8 @@ ROWS = [
              way(path("2001:db8:1::1", the.TARGET6), WORKS, reached=True, version=6))],
         "only-ipv6", "high",
         SEEN + "the site www.example.com works over IPv6, not over IPv4. Over IPv4: Other Transit "
-        "has no route to www.example.com: 198.18.2.1 (hop 2) answers so. Whether the cause is there or "
-        "further on is not proven by this.",
+        "has no route to www.example.com: 198.18.2.1 (hop 2) answers so. Whether the cause is there "
+        "or further on is not proven by this.",
     ),
     (
         "22 a host without IPv6 says nothing of it",

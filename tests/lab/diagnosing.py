@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from ipaddress import ip_network
 
+import pytest
+
+from netdesk.probe import lines
 from netdesk.probe.diagnosis import diagnose
 from netdesk.probe.host import Host
 from netdesk.probe.networks import Networks
