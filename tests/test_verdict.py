@@ -144,9 +144,25 @@ ROWS = [
     (
         "7 the server says nothing",
         [outside(WHOLE_OUTSIDE, service(status=None), reached=True)],
-        "server-fault", "certain",
-        SEEN + "the network is fine; the site's server reports a fault (it takes the connection "
-        "and says nothing). Why it does so can't be seen from outside.",
+        "server-fault", "high",
+        SEEN + "connections to www.example.com stand, but its server says nothing. It may be "
+        "overloaded, or something on the way loses large packets.",
+    ),
+    (
+        "6 no secure connection",
+        [outside(WHOLE_OUTSIDE, service(tls="failed", status=None), reached=True)],
+        "certificate", "high",
+        SEEN + "the site www.example.com can be reached, but no secure connection to it comes "
+        "about. Its server may be at fault, or something on the way that loses large packets.",
+    ),
+    (
+        "21 where packets get lost, a server that says nothing is no fault of its own",
+        [outside(WHOLE_OUTSIDE, service(tls="failed", status=None), the.losses(
+            {1: (10, 0), 2: (10, 0), 3: (10, 3), 4: (10, 2), 5: (20, 5)}), reached=True)],
+        "loss", "medium",
+        SEEN + "about 25 % of packets to www.example.com are lost, from Example Hosting on "
+        "(203.0.113.1 (hop 3)). The way back may be another one, and be at fault. The number is a "
+        "sample.",
     ),
     (
         "8 the service is off",
@@ -349,7 +365,8 @@ ROWS = [
         "only-ipv4", "medium",
         SEEN + "the site www.example.com works over IPv4, not over IPv6. Over IPv6: the path stops "
         "inside the network of Example Transit, or where it hands on to the next: the last to "
-        "answer was 2001:db8:1::1 (hop 1). Which side of a hand-over fails is not proven by this. " + BACK,
+        "answer was 2001:db8:1::1 (hop 1). Which side of a hand-over fails is not proven by this. "
+        + BACK,
     ),
     (
         "22 IPv6 alone works",
@@ -357,8 +374,8 @@ ROWS = [
              way(path("2001:db8:1::1", the.TARGET6), WORKS, reached=True, version=6))],
         "only-ipv6", "high",
         SEEN + "the site www.example.com works over IPv6, not over IPv4. Over IPv4: Other Transit "
-        "has no route to www.example.com: 198.18.2.1 (hop 2) answers so. Whether the cause is there "
-        "or further on is not proven by this.",
+        "has no route to www.example.com: 198.18.2.1 (hop 2) answers so. Whether the cause is "
+        "there or further on is not proven by this.",
     ),
     (
         "22 a host without IPv6 says nothing of it",

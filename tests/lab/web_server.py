@@ -38,8 +38,7 @@ class WebServer:
 
     async def serve(self, sock: socket.socket, *, tls: bool) -> list[Any]:
         """What is to be closed in the end."""
-        context = self._any_context() if tls else None
-        return [await asyncio.start_server(self._talk, sock=sock, ssl=context)]
+        return [await asyncio.start_server(self._secured if tls else self._talk, sock=sock)]
 
     def _any_context(self) -> ssl.SSLContext:
         """Its certificate is chosen when somebody comes."""
@@ -50,6 +49,12 @@ class WebServer:
 
         context.sni_callback = choose
         return context
+
+    async def _secured(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """TLS in our own task: whoever ends that ends a handshake in the middle, too."""
+        with closing(writer), suppress(OSError, EOFError):
+            await writer.start_tls(self._any_context())
+            await self._talk(reader, writer)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with closing(writer), suppress(asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):

@@ -12,7 +12,6 @@ TLS_WORDS = {
     "expired": "it has run out",
     "wrong-name": "it is for another name",
     "untrusted": "nobody vouches for it whom browsers trust",
-    "failed": "no secure connection comes about",
 }
 
 
@@ -20,19 +19,29 @@ def works(case: Case) -> Verdict | None:
     """Rows 5, 6, 7, 10 and 21: the service answers, so stars and silent hops are no fault."""
     if not case.main.works:
         return None
+    return _says_why(case) or loses(case) or _is_mute(case) or _is_well(case)
+
+
+def _says_why(case: Case) -> Verdict | None:
+    """What the site itself shows, no loss on the way could."""
     service = case.main.services[0]
-    if service.tls not in ("", "ok"):
+    if service.tls in TLS_WORDS:
         return case.say(service_rows.CERTIFICATE, problem=TLS_WORDS[service.tls])
-    if service.status is None or service.status >= 500:
-        return case.say(service_rows.SERVER_FAULT, problem=_fault(service))
-    if lost := _loses(case):
-        return lost
+    if service.status is not None and service.status >= 500:
+        return case.say(service_rows.SERVER_FAULT, problem=service.status)
+    return None
+
+
+def _is_mute(case: Case) -> Verdict | None:
+    service = case.main.services[0]
+    if service.tls == "failed":
+        return case.say(service_rows.NO_TLS)
+    return case.say(service_rows.MUTE) if service.status is None else None
+
+
+def _is_well(case: Case) -> Verdict:
     row = service_rows.ANSWERS if case.main.reached else service_rows.UNTRACEABLE
-    return case.say(row, ms=round(service.rtt_ms or 0))
-
-
-def _fault(service: Service) -> str:
-    return str(service.status) if service.status else "it takes the connection and says nothing"
+    return case.say(row, ms=round(case.main.services[0].rtt_ms or 0))
 
 
 def refuses(case: Case) -> Verdict | None:
@@ -44,10 +53,10 @@ def refuses(case: Case) -> Verdict | None:
 
 def reaches(case: Case) -> Verdict | None:
     """Row 9, unless the loss on the way explains it."""
-    return (_loses(case) or case.say(service_rows.PORT_BLOCKED)) if case.main.reached else None
+    return (loses(case) or case.say(service_rows.PORT_BLOCKED)) if case.main.reached else None
 
 
-def _loses(case: Case) -> Verdict | None:
+def loses(case: Case) -> Verdict | None:
     """Row 21, and row 23 where it can't be told in whose network it begins."""
     main, last = case.main, case.main.last
     found = losing(main.losses, last.ttl if last else 0)

@@ -26,6 +26,22 @@ SERVER_FAULT = Row(
     "Why it does so can't be seen from outside.",
     "destination",
 )
+NO_TLS = Row(
+    6,
+    "certificate",
+    "high",
+    "the site {target} can be reached, but no secure connection to it comes about.",
+    "Its server may be at fault, or something on the way that loses large packets.",
+    "destination",
+)
+MUTE = Row(
+    7,
+    "server-fault",
+    "high",
+    "connections to {target} stand, but its server says nothing.",
+    "It may be overloaded, or something on the way loses large packets.",
+    "destination",
+)
 SERVICE_OFF = Row(
     8,
     "service-off",
