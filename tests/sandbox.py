@@ -31,7 +31,8 @@ families = [int(getattr(socket, family)) for family in families]
 
 import boto3, botocore.session
 from netdesk import aws
-from netdesk.probe import agent, engine, host
+from netdesk.probe import agent, host
+from netdesk.probe.path import engine
 
 ALLOW, ERRNO, EQUAL = 0x7FFF0000, 0x00050000, 4  # <seccomp.h>
 class Compare(ctypes.Structure):

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netdesk.probe.budget import MOST_PACKETS, Budget
-from netdesk.probe.careful import Careful
-from netdesk.probe.flows import Branches
-from netdesk.probe.icmp import Meaning
-from netdesk.probe.plan import LONGEST, Done, HopEvent, Plan
-from netdesk.probe.wire import Answer
+from netdesk.probe.path.budget import MOST_PACKETS, Budget
+from netdesk.probe.path.careful import Careful
+from netdesk.probe.path.flows import Branches
+from netdesk.probe.path.icmp import Meaning
+from netdesk.probe.path.plan import LONGEST, Done, HopEvent, Plan
+from netdesk.probe.path.wire import Answer
 
 
 @dataclass

@@ -13,11 +13,11 @@ from socket import AF_INET, AF_INET6
 
 import pytest
 
-from netdesk.probe import icmp
-from netdesk.probe.budget import Budget
-from netdesk.probe.engine import trace
 from netdesk.probe.main import main
-from netdesk.probe.wire import Wire
+from netdesk.probe.path import icmp
+from netdesk.probe.path.budget import Budget
+from netdesk.probe.path.engine import trace
+from netdesk.probe.path.wire import Wire
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the probe needs Linux")
 

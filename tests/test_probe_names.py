@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from netdesk.probe.names import Answer, ask, host_servers
+from netdesk.probe.checks.names import Answer, ask, host_servers
 from tests.name_server import SILENT, NameServer
 
 HERE = "127.0.0.1"

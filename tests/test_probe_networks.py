@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netdesk.facts import clean_name
-from netdesk.probe.cymru import Origin, operator, origin, origin_name
-from netdesk.probe.networks import DAY, HOUR, MINUTE, Networks, Owner
-from netdesk.probe.shared import Found, Shared
+from netdesk.probe.checks.cymru import Origin, operator, origin, origin_name
+from netdesk.probe.checks.networks import DAY, HOUR, MINUTE, Networks, Owner
+from netdesk.probe.checks.shared import Found, Shared
 from tests.name_server import SILENT, NameServer
 
 LAB = (ip_network("198.18.0.0/15"), ip_network("2001:db8::/32"))

@@ -24,8 +24,8 @@ from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from netdesk.probe import lines
-from netdesk.probe.service import Check, Found, check
+from netdesk.probe.checks import lines
+from netdesk.probe.checks.service import Check, Found, check
 
 HERE = "127.0.0.1"
 NAME = "www.example.com"
@@ -248,7 +248,7 @@ def test_nobody_gives_up_on_a_connection():
 
 UNREACHABLE = """
 import asyncio
-from netdesk.probe.service import Found, check
+from netdesk.probe.checks.service import Found, check
 for address in ("198.18.0.1", "198.18.1.1", "198.18.2.1", "2001:db8::1"):
     found = asyncio.run(check(address, None, 443))
     assert found == Found("unreachable"), (address, found)

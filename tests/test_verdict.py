@@ -41,6 +41,11 @@ IF_YOURS = (
     "If it fails for you, the cause is likely on your line or device; that alone is not proven."
 )
 BACK = "The way back may be another one, and be at fault."
+IN_X = {1: (10, 0), 2: (10, 0), 3: (10, 0), 4: (10, 3), 5: (10, 2), 6: (10, 3), 7: (20, 7)}
+LOSES_IN_X = (
+    "About 30 % of packets to www.example.com are lost, from Example Transit on (198.18.1.2 "
+    "(hop 4)). " + BACK + " The number is a sample."
+)
 CANT_TELL = "Whether the machine or the network before it fails is not proven by this."
 
 
@@ -157,12 +162,9 @@ ROWS = [
     ),
     (
         "21 where packets get lost, a server that says nothing is no fault of its own",
-        [outside(WHOLE_OUTSIDE, service(tls="failed", status=None), the.losses(
-            {1: (10, 0), 2: (10, 0), 3: (10, 3), 4: (10, 2), 5: (20, 5)}), reached=True)],
+        [inside(WHOLE, service(tls="failed", status=None), the.losses(IN_X), reached=True)],
         "loss", "medium",
-        SEEN + "about 25 % of packets to www.example.com are lost, from Example Hosting on "
-        "(203.0.113.1 (hop 3)). The way back may be another one, and be at fault. The number is a "
-        "sample.",
+        LOSES_IN_X,
     ),
     (
         "8 the service is off",
@@ -337,12 +339,18 @@ ROWS = [
     ),
     (
         "21 loss from a hop on to the end",
+        [inside(WHOLE, WORKS, the.losses(IN_X), reached=True)],
+        "loss", "medium",
+        LOSES_IN_X,
+    ),
+    (
+        "21 behind a border it is the one or the other",
         [outside(WHOLE_OUTSIDE, WORKS, the.losses({1: (10, 0), 2: (10, 0), 3: (10, 3), 4: (10, 2),
                                                    5: (20, 5)}), reached=True)],
-        "loss", "medium",
-        SEEN + "about 25 % of packets to www.example.com are lost, from Example Hosting on "
-        "(203.0.113.1 (hop 3)). The way back may be another one, and be at fault. The number is a "
-        "sample.",
+        "loss-between", "medium",
+        SEEN + "about 25 % of packets to www.example.com are lost, between Other Transit and "
+        "Example Hosting (203.0.113.1 (hop 3)). Which of the two is not proven by this. The way "
+        "back may be another one, and be at fault. The number is a sample.",
     ),
     (
         "21 one lost packet is chance",

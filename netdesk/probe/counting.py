@@ -1,9 +1,9 @@
 """Counts how many packets get lost, where the trace gave a reason to ask."""
 
 from netdesk.facts import Hop, Loss, Version, hops
-from netdesk.probe.budget import Budget
-from netdesk.probe.losses import losses
-from netdesk.probe.plan import Done
+from netdesk.probe.path.budget import Budget
+from netdesk.probe.path.losses import losses
+from netdesk.probe.path.plan import Done
 from netdesk.probe.record import Record
 
 USUAL = 40  # packets of a trace where nothing is wrong

@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from netdesk.facts import Control, Hop, Network, Service, Version, Way
-from netdesk.probe import counting, service
-from netdesk.probe.budget import MOST_PACKETS, Budget
-from netdesk.probe.engine import Done, HopEvent, Method, trace
+from netdesk.probe import counting
+from netdesk.probe.checks import service
 from netdesk.probe.host import Host
-from netdesk.probe.losses import answers
 from netdesk.probe.order import Order
+from netdesk.probe.path.budget import MOST_PACKETS, Budget
+from netdesk.probe.path.engine import Done, HopEvent, Method, trace
+from netdesk.probe.path.losses import answers
 from netdesk.probe.pinning import pinned
 from netdesk.probe.record import Record
 from netdesk.refused import Refused

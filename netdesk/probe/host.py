@@ -10,7 +10,7 @@ from netdesk.ranges import Network, Rules, networks, refusal
 from netdesk.refused import Refused
 
 if TYPE_CHECKING:
-    from netdesk.probe.networks import Networks
+    from netdesk.probe.checks.networks import Networks
 
 ALLOW, REFUSE = "NETDESK_PROBE_ALLOW", "NETDESK_PROBE_REFUSE"
 RESOLVER = "NETDESK_PROBE_RESOLVER"
@@ -32,7 +32,7 @@ class Host:
 
 def from_environment(environ: Mapping[str, str]) -> Host:
     """Raises Refused with a sentence."""
-    from netdesk.probe.networks import Networks  # here: a single trace asks no name server
+    from netdesk.probe.checks.networks import Networks  # here: a single trace asks no name server
 
     resolver = tuple(part.strip() for part in environ.get(RESOLVER, "").split(",") if part.strip())
     for address in resolver:

@@ -12,8 +12,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, NoReturn
 
 from netdesk import __version__
-from netdesk.probe.engine import Done, HopEvent, trace
 from netdesk.probe.host import from_environment, rules
+from netdesk.probe.path.engine import Done, HopEvent, trace
 from netdesk.refused import Refused
 from netdesk.settings import Missing
 from netdesk.target import Address, check

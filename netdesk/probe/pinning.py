@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from netdesk.facts import OWN, Lookup, Version
-from netdesk.probe import names
+from netdesk.probe.checks import names
 from netdesk.probe.host import Host
 from netdesk.probe.order import Order
 from netdesk.probe.record import Record

@@ -10,10 +10,10 @@ from ipaddress import ip_network
 
 import pytest
 
-from netdesk.probe import lines
+from netdesk.probe.checks import lines
+from netdesk.probe.checks.networks import Networks
 from netdesk.probe.diagnosis import diagnose
 from netdesk.probe.host import Host
-from netdesk.probe.networks import Networks
 from netdesk.probe.order import Order
 from netdesk.probe.record import Record
 from netdesk.provider import Probe, Provider

@@ -254,7 +254,7 @@ def test_the_lab_is_torn_down_after_a_failure():
 
 MANY = """
 import asyncio
-from netdesk.probe.engine import trace
+from netdesk.probe.path.engine import trace
 
 async def path():
     return [event async for event in trace("198.19.0.1")]

@@ -76,7 +76,7 @@ def _balance(node, policy):
 
 AGAIN = """
 import asyncio
-from netdesk.probe.engine import trace
+from netdesk.probe.path.engine import trace
 
 async def paths(target, method):
     found = set()
@@ -123,7 +123,7 @@ def test_eight_flows_show_both(ways):
 def test_a_second_trace_to_the_same_target_takes_other_ports(slow_cables):
     code = """
 import asyncio
-from netdesk.probe.engine import trace
+from netdesk.probe.path.engine import trace
 
 async def reached(method):
     return [event async for event in trace("198.19.0.1", method=method)][-1].reached

@@ -9,8 +9,8 @@ from tests.lab.probing import within
 from tests.lab.test_timing import short_quote
 
 COUNT = """
-from netdesk.probe.budget import Budget
-from netdesk.probe.losses import losses
+from netdesk.probe.path.budget import Budget
+from netdesk.probe.path.losses import losses
 
 async def main(target, method, rounds, most=120):
     budget = Budget(int(most))
@@ -19,8 +19,8 @@ async def main(target, method, rounds, most=120):
 """
 ASK = """
 import asyncio
-from netdesk.probe.budget import Budget
-from netdesk.probe.losses import answers
+from netdesk.probe.path.budget import Budget
+from netdesk.probe.path.losses import answers
 
 async def said(target):
     budget = Budget()

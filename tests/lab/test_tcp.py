@@ -124,7 +124,7 @@ def test_traceroute_shows_the_same(faults):
 ABANDONED = """
 import asyncio, os, time
 from contextlib import aclosing
-from netdesk.probe.engine import trace
+from netdesk.probe.path.engine import trace
 
 async def stopped(way, leave):
     first = asyncio.Event()

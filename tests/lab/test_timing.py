@@ -55,7 +55,7 @@ def test_a_late_answer_is_patched_in():
 
 AGAIN = """
 from contextlib import aclosing
-from netdesk.probe.engine import trace
+from netdesk.probe.path.engine import trace
 
 async def main(method):
     async with aclosing(trace("198.19.0.1", method=method)) as events:

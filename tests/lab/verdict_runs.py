@@ -137,9 +137,12 @@ def _at_the_site() -> Iterator[Case]:
             fault = WorldFault(kind, router)
             yield case(fault, both=code, outside=code, names=DEST, never=(TRANSIT, OTHER))
         yield case(WorldFault("loop", router), both="loop", outside="loop", names=DEST)
-        lost = "loss loss-between"
-        fault = WorldFault("loss", router, percent=30)
-        yield case(fault, both=lost, outside=lost, names=DEST)
+    lost = "loss loss-between"
+    fault = WorldFault("loss", "d1", percent=30)
+    yield case(fault, both=lost, outside=lost, names=DEST)
+    # On the last cable it may be the machine itself that rations its answers.
+    lost += " loss-at-end"
+    yield case(WorldFault("loss", "d2", percent=30), both=lost, outside=lost, never=(TRANSIT,))
     yield case(WorldFault("firewall-host"), both="port-blocked", outside="port-blocked")
     yield case(WorldFault("service-off"), both="service-off", outside="service-off")
 

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
+from weakref import WeakSet
 
 from tests.lab.certificates import Certificate
 
@@ -24,6 +25,7 @@ class WebServer:
     certificate: Certificate = "ok"
     status: int | None = 200  # None: it takes the request and hangs up
     requests: list[Request] = field(default_factory=list)
+    _lines: WeakSet[asyncio.WriteTransport] = field(default_factory=WeakSet)
 
     @contextmanager
     def serving(
@@ -38,7 +40,12 @@ class WebServer:
 
     async def serve(self, sock: socket.socket, *, tls: bool) -> list[Any]:
         """What is to be closed in the end."""
-        return [await asyncio.start_server(self._secured if tls else self._talk, sock=sock)]
+        return [await asyncio.start_server(self._secured if tls else self._talk, sock=sock), self]
+
+    def close(self) -> None:
+        """Whoever is being talked to, or was told something that never arrived."""
+        for line in list(self._lines):
+            line.abort()
 
     def _any_context(self) -> ssl.SSLContext:
         """Its certificate is chosen when somebody comes."""
@@ -52,11 +59,13 @@ class WebServer:
 
     async def _secured(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """TLS in our own task: whoever ends that ends a handshake in the middle, too."""
+        self._lines.add(writer.transport)
         with closing(writer), suppress(OSError, EOFError):
             await writer.start_tls(self._any_context())
             await self._talk(reader, writer)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._lines.add(writer.transport)
         with closing(writer), suppress(asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             self.requests.append(_request(head))

@@ -30,12 +30,13 @@ def losing(counts: Counts, end: int) -> Losing | None:
     if not asked.get(end, (0, 0))[1]:
         return None
     fits = {ttl: _fit(asked, ttl) for ttl in asked}
-    best = max(fits, key=lambda ttl: (fits[ttl], -ttl))
-    sent, lost = _pooled(asked, best)
+    likely = [ttl for ttl, fit in fits.items() if fit >= max(fits.values()) - _LIKELY]
+    first, last = min(likely), max(likely)
+    sent, lost = _pooled(asked, last)
     if at_least(sent, lost) <= LEAST:
         return None
-    likely = [ttl for ttl, fit in fits.items() if fit >= fits[best] - _LIKELY]
-    return Losing((min(likely), max(likely)), lost / sent, min(likely) == end)
+    before_end = [lost for ttl, (_, lost) in asked.items() if first <= ttl < end]
+    return Losing((first, last), lost / sent, not any(before_end))
 
 
 def at_least(sent: int, lost: int) -> float:
@@ -52,10 +53,19 @@ def _pooled(counts: Counts, begins: int) -> tuple[int, int]:
 
 
 def _fit(counts: Counts, begins: int) -> float:
-    """How likely the counts are if the loss begins here (the logarithm)."""
-    sent, lost = _pooled(counts, begins)
-    share = min(max(lost / sent, _QUIET), 1 - _QUIET)
-    return sum(_log(count, share if ttl >= begins else _QUIET) for ttl, count in counts.items())
+    """How likely the counts are if the loss begins here (the logarithm).
+
+    Where it begins, less may be lost than behind it: a router that drops what it passes on answers
+    for itself.
+    """
+    sent, lost = counts[begins]
+    own = lost / sent
+    behind = _pooled(counts, begins + 1)
+    share = behind[1] / behind[0] if behind[0] else own
+    shares = {ttl: share if ttl > begins else 0.0 for ttl in counts}
+    shares[begins] = min(own, share)
+    usual = {ttl: min(max(one, _QUIET), 1 - _QUIET) for ttl, one in shares.items()}
+    return sum(_log(count, usual[ttl]) for ttl, count in counts.items())
 
 
 def _log(count: tuple[int, int], share: float) -> float:

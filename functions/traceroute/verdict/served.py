@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from netdesk.facts import Service
+from netdesk.facts import Hop
 from traceroute.verdict import service_rows
 from traceroute.verdict.case import Case, named
-from traceroute.verdict.losing import losing
+from traceroute.verdict.evidence import Seen
+from traceroute.verdict.losing import Losing, losing
 from traceroute.verdict.row import Verdict
 
 TLS_WORDS = {
@@ -65,15 +66,18 @@ def loses(case: Case) -> Verdict | None:
     percent = round(found.share * 100)
     if found.at_end:
         return case.say(service_rows.LOSS_AT_END, percent=percent) if main.works else None
-    hop, latest = (next((h for h in main.hops if h.ttl == ttl), None) for ttl in found.begins)
-    before = main.before(found.begins[0])
-    hidden = before is not None and before.ttl < found.begins[0] - 1
-    above, here = main.owner(before if hidden else hop), main.owner(latest)
-    words = {"percent": percent, "operator": named(here, hop)}
-    if above != here:
-        words |= {
-            "operator": named(above, before if hidden else hop),
-            "next": named(here, latest),
-        }
-    said = case.say(service_rows.LOSS_BETWEEN if above != here else service_rows.LOSS, hop, **words)
-    return replace(said, after=before.ttl if before else 0)
+    above, hop = _where(main, found)
+    first, here = main.owner(above), main.owner(hop)
+    words = {"percent": percent, "operator": named(first, above), "next": named(here, hop)}
+    row = service_rows.LOSS_BETWEEN if first != here else service_rows.LOSS
+    before = main.before(hop.ttl) if hop else None
+    return replace(case.say(row, hop, **words), after=before.ttl if before else 0)
+
+
+def _where(seen: Seen, found: Losing) -> tuple[Hop | None, Hop | None]:
+    """The last that it may begin behind, and the first that surely loses."""
+    hops = {hop.ttl: hop for hop in seen.hops}
+    first, last = found.begins
+    before = seen.before(first)
+    hidden = before is not None and before.ttl < first - 1  # a silent one may be where it begins
+    return before if hidden else hops.get(first), hops.get(last)

@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netdesk.probe import icmp
-from netdesk.probe.icmp import Meaning
+from netdesk.probe.path import icmp
+from netdesk.probe.path.icmp import Meaning
 
 V4, V6 = int(socket.AF_INET), int(socket.AF_INET6)
 _LEVEL = {V4: socket.IPPROTO_IP, V6: socket.IPPROTO_IPV6}

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Sequence
 
-from netdesk.probe.budget import Budget
-from netdesk.probe.listening import Ear, listening
-from netdesk.probe.wire import Answer, NoWay, Wire
+from netdesk.probe.path.budget import Budget
+from netdesk.probe.path.listening import Ear, listening
+from netdesk.probe.path.wire import Answer, NoWay, Wire
 from netdesk.trace import Method
 
 _PACE = 0.05  # seconds from round to round: one short jam is not to hit them all

@@ -9,9 +9,9 @@ from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 
 from netdesk.facts import clean_name
-from netdesk.probe import names
-from netdesk.probe.cymru import Origin, operator, origin, origin_name
-from netdesk.probe.shared import Found, Shared
+from netdesk.probe.checks import names
+from netdesk.probe.checks.cymru import Origin, operator, origin, origin_name
+from netdesk.probe.checks.shared import Found, Shared
 from netdesk.ranges import IP, Network, Rules, refusal
 
 SECONDS = 0.9  # for all that is asked of one address

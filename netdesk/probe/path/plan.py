@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from netdesk.facts import MAX_TTL, Mark
-from netdesk.probe.budget import Budget
-from netdesk.probe.icmp import Meaning
-from netdesk.probe.wire import Answer
+from netdesk.probe.path.budget import Budget
+from netdesk.probe.path.icmp import Meaning
+from netdesk.probe.path.wire import Answer
 from netdesk.trace import MOST_FLOWS
 
 FIRST = 16  # all at once; most destinations are nearer

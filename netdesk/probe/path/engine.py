@@ -5,13 +5,13 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import ExitStack, aclosing, closing
 from typing import Protocol, TypeVar
 
-from netdesk.probe.budget import Budget
-from netdesk.probe.careful import Careful
-from netdesk.probe.flows import Ask, Branches
-from netdesk.probe.listening import Carrier, listening
-from netdesk.probe.plan import Done, HopEvent, Plan
-from netdesk.probe.tcp import TcpWire
-from netdesk.probe.wire import Answer, NoWay, Wire
+from netdesk.probe.path.budget import Budget
+from netdesk.probe.path.careful import Careful
+from netdesk.probe.path.flows import Ask, Branches
+from netdesk.probe.path.listening import Carrier, listening
+from netdesk.probe.path.plan import Done, HopEvent, Plan
+from netdesk.probe.path.tcp import TcpWire
+from netdesk.probe.path.wire import Answer, NoWay, Wire
 from netdesk.trace import Method
 
 __all__ = ["Done", "HopEvent", "Method", "trace"]

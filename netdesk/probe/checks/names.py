@@ -19,7 +19,7 @@ import dns.resolver
 from dns.message import Message, QueryMessage
 
 from netdesk.facts import Outcome
-from netdesk.probe.attempts import first
+from netdesk.probe.checks.attempts import first
 
 SECONDS = 2.0
 MOST_ALIASES = 8

@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from netdesk.probe import error_queue
-from netdesk.probe.error_queue import V4, V6
-from netdesk.probe.icmp import Meaning
-from netdesk.probe.wire import Answer
+from netdesk.probe.path import error_queue
+from netdesk.probe.path.error_queue import V4, V6
+from netdesk.probe.path.icmp import Meaning
+from netdesk.probe.path.wire import Answer
 
 # Linux sends a SYN again after a second (RFC 6298 section 2), unasked: whoever is this old when
 # the next is sent has been waited for, and goes before that.

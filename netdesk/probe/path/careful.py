@@ -1,8 +1,8 @@
 """Whom to ask where each answer of the target costs it a connection: as few beyond it as can be."""
 
 from netdesk.facts import MAX_TTL
-from netdesk.probe.budget import Budget
-from netdesk.probe.plan import ROUNDS, Plan
+from netdesk.probe.path.budget import Budget
+from netdesk.probe.path.plan import ROUNDS, Plan
 
 _TRIES = 2
 _SILENT = 3  # so many in a row at the far end: nothing more will come

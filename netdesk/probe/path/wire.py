@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from netdesk.probe import error_queue
-from netdesk.probe.budget import MOST_PACKETS
-from netdesk.probe.error_queue import V4, V6
-from netdesk.probe.icmp import Meaning
+from netdesk.probe.path import error_queue
+from netdesk.probe.path.budget import MOST_PACKETS
+from netdesk.probe.path.error_queue import V4, V6
+from netdesk.probe.path.icmp import Meaning
 from netdesk.trace import MOST_FLOWS, Method
 
 _PING = {V4: socket.IPPROTO_ICMP, V6: socket.IPPROTO_ICMPV6}

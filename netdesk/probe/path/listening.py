@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from netdesk.probe.wire import Answer
+from netdesk.probe.path.wire import Answer
 
 Hear = Callable[[Answer, float], None]
 

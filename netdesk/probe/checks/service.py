@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from netdesk.facts import Connect, Tls
-from netdesk.probe.attempts import first
-from netdesk.probe.lines import Plain, Secure, fault
-from netdesk.probe.names import OUR_FAULTS
+from netdesk.probe.checks.attempts import first
+from netdesk.probe.checks.lines import Plain, Secure, fault
+from netdesk.probe.checks.names import OUR_FAULTS
 
 SECONDS = 3.0
 HTTPS = 443

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from netdesk.probe.budget import Budget
-from netdesk.probe.icmp import Meaning
-from netdesk.probe.plan import HopEvent, Plan
-from netdesk.probe.wire import Answer
+from netdesk.probe.path.budget import Budget
+from netdesk.probe.path.icmp import Meaning
+from netdesk.probe.path.plan import HopEvent, Plan
+from netdesk.probe.path.wire import Answer
 
 Ask = tuple[int, int]  # which flow, and how far
 
