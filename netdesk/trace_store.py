@@ -1,5 +1,6 @@
 """Traces in DynamoDB: jobs by the door, runs and facts by the probes; see docs/data-model.md."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -45,6 +46,19 @@ class Traces:
             Item=pack(row),
             ConditionExpression="attribute_not_exists(pk)",
         )
+
+    def note_latest(self, job: Job) -> None:
+        """Remember it for others who ask the same in a moment."""
+        row = {"pk": _asked_pk(job), "sk": "latest", "job": job.id}
+        at = {"queued_at": job.queued_at.isoformat(), "ttl": self._ttl(job.queued_at)}
+        self._client.put_item(TableName=self._table, Item=pack(row | at))
+
+    def latest(self, job: Job, within: timedelta) -> Job | None:
+        """The job that was ordered last for the same, unless that is too long ago."""
+        item = self._get(_asked_pk(job), "latest")
+        if item is None or job.queued_at - datetime.fromisoformat(item["queued_at"]) > within:
+            return None
+        return self.job(item["job"])
 
     def job(self, job_id: str) -> Job | None:
         item = self._get(f"job#{job_id}", "job")
@@ -154,6 +168,11 @@ def _read(text: str) -> list[Fact]:
         return [from_row(row) for row in json.loads(text)]
     except (ValueError, TypeError):
         return []
+
+
+def _asked_pk(job: Job) -> str:
+    asked = json.dumps([job.target, job.probes, asdict(job.wish)])
+    return f"asked#{hashlib.sha256(asked.encode()).hexdigest()}"
 
 
 def _run_pk(probe: str, job_id: str) -> str:

@@ -153,11 +153,29 @@ def test_many_orders_of_one_client_wait(tracing: Tracing) -> None:
     assert at_once(tracing, "www.example.com", "bob").status_code == 202
 
 
-def test_one_target_is_not_traced_by_everybody_at_once(tracing: Tracing) -> None:
-    clients = [f"client {n}" for n in range(BY_TARGET.most)] + ["late", ordering.STAFF]
-    codes = [at_once(tracing, "www.example.com", client).status_code for client in clients]
-    assert codes == [202] * BY_TARGET.most + [429, 429]
-    assert at_once(tracing, "other.example.com", ordering.STAFF).status_code == 202
+def test_who_asks_for_what_many_ask_for_shares_their_trace(cloud: Cloud, tracing: Tracing) -> None:
+    asking = [f"client {n}" for n in range(BY_TARGET.most)] + ["late", "later"]
+    answers = [at_once(tracing, "www.example.com", client) for client in asking]
+    assert {answer.status_code for answer in answers} == {202}
+    ids = [json.loads(answer.body)["id"] for answer in answers]
+    assert len(set(ids[: BY_TARGET.most])) == BY_TARGET.most
+    assert set(ids[BY_TARGET.most :]) == {ids[BY_TARGET.most - 1]}
+    attributes = cloud.sqs.get_queue_attributes(
+        QueueUrl=cloud.name("ProbeQueue"), AttributeNames=["ApproximateNumberOfMessages"]
+    )["Attributes"]
+    assert attributes == {"ApproximateNumberOfMessages": str(BY_TARGET.most)}
+    # Another kind of trace of the same target has nobody to share with.
+    other = at_once(tracing, "www.example.com", "late", given={"method": "tcp"})
+    assert (other.status_code, other.headers["Retry-After"]) == (429, "60")
+    assert at_once(tracing, "other.example.com", "late").status_code == 202
+
+
+def test_staff_get_a_trace_of_their_own(tracing: Tracing) -> None:
+    """Who repairs must see what is now."""
+    orders = [
+        at_once(tracing, "www.example.com", ordering.STAFF) for _ in range(BY_CLIENT.most + 1)
+    ]
+    assert len({json.loads(answer.body)["id"] for answer in orders}) == BY_CLIENT.most + 1
 
 
 def test_a_network_counts_as_one_client(cloud: Cloud, trace: Door) -> None:

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -17,7 +17,7 @@ from netdesk.limits import Limit
 from netdesk.refused import Refused
 from netdesk.target import check
 from netdesk.text import safe
-from netdesk.trace import Job, Run
+from netdesk.trace import Job
 from traceroute.reading import page
 from traceroute.tracing import Tracing
 from traceroute.wishes import WrongWish, probes, wish
@@ -26,7 +26,7 @@ from traceroute.wishes import WrongWish, probes, wish
 BY_CLIENT = Limit("traces", most=20, seconds=3600)
 BY_TARGET = Limit("target", most=6, seconds=60)
 BY_PROBE = Limit("probe", most=60, seconds=60)  # it does 20 at once, each in a second or three
-STAFF = ""  # the client whom only the other limits hold
+STAFF = ""  # the client whom only the last one holds: who repairs must see what is now
 TYPED = 2_000  # characters of what was typed that are looked at
 
 
@@ -37,26 +37,47 @@ def order(
     fields = _fields(event)
     typed = safe(str(fields.get("target", ""))[:TYPED])
     try:
-        target = str(check(typed, tracing.provider.tracing.rules))
-        asked = tuple(p.name for p in probes(fields, tracing.probes))
-        job = Job(secrets.token_hex(16), target, asked, now, wish(fields, target))
+        placed = _placed(tracing, client, _job(tracing, fields, typed, now), now)
     except Refused as refused:
         errors = {"target": str(refused)}
         return _refused(tracing, event, typed, HTTPStatus.UNPROCESSABLE_ENTITY, errors)
     except WrongWish as wrong:
         return _refused(tracing, event, typed, HTTPStatus.UNPROCESSABLE_ENTITY, wrong.errors)
-    if wait := _wait(tracing, client, job, now):
-        return _too_many(tracing, event, typed, wait)
-    _send(tracing, job)
+    if isinstance(placed, int):
+        return _too_many(tracing, event, typed, placed)
     if wants_json(event):
-        return json_answer(HTTPStatus.ACCEPTED, {"id": job.id, "link": tracing.link(job.id)})
-    queued = tuple(Run(probe, "queued") for probe in job.probes)
-    return html_answer(HTTPStatus.ACCEPTED, page(tracing, job, queued, typed))
+        link = tracing.link(placed.id)
+        return json_answer(HTTPStatus.ACCEPTED, {"id": placed.id, "link": link})
+    runs = tracing.traces.runs(placed, now)
+    return html_answer(HTTPStatus.ACCEPTED, page(tracing, placed, runs, typed))
+
+
+def _job(tracing: Tracing, fields: Mapping[str, Any], typed: str, now: datetime) -> Job:
+    target = str(check(typed, tracing.provider.tracing.rules))
+    asked = tuple(probe.name for probe in probes(fields, tracing.probes))
+    return Job(secrets.token_hex(16), target, asked, now, wish(fields, target))
+
+
+def _placed(tracing: Tracing, client: str, job: Job, now: datetime) -> Job | int:
+    """The job, or else how many seconds to wait. Who asks for what many ask for gets the last one
+    of them: in an outage they all want to know the same."""
+    limits = tracing.limits
+    if client != STAFF:
+        if wait := limits.wait(BY_CLIENT, client, now):
+            return wait
+        if wait := limits.wait(BY_TARGET, job.target, now):
+            return tracing.traces.latest(job, timedelta(seconds=BY_TARGET.seconds)) or wait
+    waits = (limits.wait(BY_PROBE, probe, now) for probe in job.probes)
+    if wait := next(filter(None, waits), 0):
+        return wait
+    _send(tracing, job)
+    return job
 
 
 def _send(tracing: Tracing, job: Job) -> None:
     """Kept first: a probe may be faster than we are."""
     tracing.traces.order(job)
+    tracing.traces.note_latest(job)
     provider = tracing.provider
     order = {  # the probe is elsewhere, and has no provider.toml
         "id": job.id,
@@ -79,15 +100,6 @@ def _fields(event: APIGatewayProxyEventV2) -> Mapping[str, Any]:
         return dict(parse_qsl(content.decode()))
     except (ValueError, RecursionError):
         return {}
-
-
-def _wait(tracing: Tracing, client: str, job: Job, now: datetime) -> int:
-    """Seconds until it may be asked again, 0 for at once; one limit after the other, so that what
-    a full one still sends does not fill the next."""
-    asked = [] if client == STAFF else [(BY_CLIENT, client)]
-    asked += [(BY_TARGET, job.target), *((BY_PROBE, probe) for probe in job.probes)]
-    waits = (tracing.limits.wait(limit, who, now) for limit, who in asked)
-    return next(filter(None, waits), 0)
 
 
 def _too_many(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -20,6 +21,7 @@ from urllib.parse import urlencode
 
 ROOT = Path(__file__).parent.parent.parent
 NETDESK = Path(sys.executable).with_name("netdesk")
+FIRST_ROUTER = "198.18.1.2"
 LAB = "198.18.0.0/15"
 START_SECONDS = 90
 T = TypeVar("T")
@@ -142,11 +144,19 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+def _in_the_lab(provider: str) -> str:
+    """Nothing that a probe sends leaves the lab: its first router is what answers always."""
+    for key, value in (("allow", [LAB]), ("resolvers", []), ("controls", [FIRST_ROUTER])):
+        provider, count = re.subn(rf"(?m)^{key} = .*$", f"{key} = {json.dumps(value)}", provider)
+        assert count == 1, key
+    return provider
+
+
 def new_stack(folder: Path) -> Stack:
     """A stack of its own: own ports, own state, and a site whose traces may enter the lab."""
     site = shutil.copytree(ROOT / "site", folder / "site")
     provider = site / "provider.toml"
-    provider.write_text(provider.read_text().replace("allow = []", f'allow = ["{LAB}"]'))
+    provider.write_text(_in_the_lab(provider.read_text()))
     port, smtp_port = free_ports(2)
     paths = [str(ROOT / "tests" / "guard"), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {
@@ -155,6 +165,7 @@ def new_stack(folder: Path) -> Stack:
         "NETDESK_STATE": str(folder / "state"),
         "NETDESK_SITE": str(site),
         "NETDESK_PROBE_ALLOW": LAB,
+        "NETDESK_PROBE_RESOLVER": "127.0.0.1",  # nobody serves there, and nobody else is asked
         "PYTHONPATH": os.pathsep.join(path for path in paths if path),
         # Somebody else's account: none of it may reach the local stack.
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",

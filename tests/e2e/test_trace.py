@@ -1,6 +1,8 @@
 """Traces from outside: the form, the API and the command, through the probe into the lab."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -10,10 +12,12 @@ from tests.lab.lab import TARGET, Fault, Lab, address, chain, unavailable
 
 HOPS = 4
 needs_lab = pytest.mark.skipif(bool(unavailable()), reason=f"no network lab: {unavailable()}")
+needs_lynx = pytest.mark.skipif(shutil.which("lynx") is None, reason="lynx is not installed")
 
 
 @pytest.fixture
 def lab() -> Iterator[Lab]:
+    """Its target answers echo requests and refuses connections: nobody serves there."""
     with chain(HOPS, root=True) as built:
         yield built
 
@@ -23,7 +27,16 @@ def test_command_shows_the_hops_and_ends_in_a_sentence(stack: Stack, lab: Lab) -
     said = stack.netdesk("trace", TARGET)
     hops = re.findall(r"^ *(\d+)  (\S+) ", said, re.MULTILINE)
     assert hops == [(str(k), address(k)) for k in range(1, HOPS)] + [(str(HOPS), TARGET)]
-    assert "packets reach the machine" in said.splitlines()[-1]
+    assert "the web service on it is switched off" in said
+    assert "sure        certain" in said
+    assert f"page        {stack.front}/api/traces/" in said
+
+
+@needs_lab
+@pytest.mark.parametrize("how", ["--udp", "--tcp"])
+def test_command_traces_in_other_ways(stack: Stack, lab: Lab, how: str) -> None:
+    result = stack.netdesk_json("trace", TARGET, how)
+    assert [hop["ttl"] for hop in result["hops"]] == list(range(1, HOPS + 1))
 
 
 @needs_lab
@@ -32,7 +45,10 @@ def test_command_gives_one_json_document(stack: Stack, lab: Lab) -> None:
     assert result["target"] == TARGET
     assert result["state"] == "done"
     assert [hop["ttl"] for hop in result["hops"]] == list(range(1, HOPS + 1))
-    assert result["verdict"]["code"] == "reached"
+    assert result["verdict"]["code"] == "service-off"
+    [probe] = result["probes"]
+    assert probe["name"] == "outside"
+    assert {"way", "service", "control"} <= {fact["kind"] for fact in probe["facts"]}
 
 
 @needs_lab
@@ -44,6 +60,8 @@ def test_api_gives_the_hops_that_are_new(stack: Stack, lab: Lab) -> None:
     last = done["hops"][-1]["n"]
     rest = stack.client.get(f"{path}?after={last - 1}", accept="application/json").json
     assert [hop["n"] for hop in rest["hops"]] == [last]
+    end = stack.client.get(f"{path}?after={done['next']}", accept="application/json").json
+    assert (end["hops"], end["probes"][0]["facts"]) == ([], [])
 
 
 @needs_lab
@@ -53,15 +71,32 @@ def test_form_works_without_script(stack: Stack, lab: Lab) -> None:
     again = re.search(r'http-equiv="refresh" content="\d+;url=([^"]+)"', ordered.text)
     assert again
     page = eventually(lambda: _without_refresh(stack, again.group(1)))
-    assert "packets reach the machine" in page
+    assert "the web service on it is switched off" in page
     assert address(1) in page
+
+
+@needs_lab
+@needs_lynx
+def test_form_works_in_lynx(stack: Stack, lab: Lab) -> None:
+    """What a text browser sends and shows: the form, the words of the trace, and the button."""
+    shown = lynx(f"{stack.front}/status/traceroute/")
+    assert "Trace it" in shown
+    ordered = stack.client.post_json("/api/traces", target=TARGET)
+    path = f"/api/traces/{ordered.json['id']}"
+    eventually(lambda: _finished(stack, path))
+    shown = lynx(stack.front + path)
+    assert "the web service on it is switched off" in shown
+    assert "Open a ticket with this trace" in shown
+    for place in range(1, HOPS):
+        assert address(place) in shown
+    assert "<svg" not in shown
 
 
 @needs_lab
 def test_a_broken_path_names_the_last_hop(stack: Stack) -> None:
     with chain(HOPS, Fault("dead", 2), root=True):
         result = stack.netdesk_json("trace", TARGET)
-    assert result["verdict"]["code"] == "stops-after"
+    assert result["verdict"]["code"] == "stops-after"  # nobody says whose the lab's routers are
     assert address(2) in result["verdict"]["sentence"]
 
 
@@ -80,6 +115,11 @@ def test_unknown_trace_is_a_sentence(stack: Stack) -> None:
     answer = stack.client.get("/api/traces/ffffffffffffffffffffffffffffffff")
     assert answer.status == 404
     assert "There is no such trace" in answer.text
+
+
+def lynx(url: str) -> str:
+    command = ["lynx", "-dump", "-nolist", "-width=100", url]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def _finished(stack: Stack, path: str) -> dict[str, object] | None:
