@@ -24,7 +24,7 @@ _TUNNEL = "is a tunnel address of a retired kind: packets to it end nowhere, or 
 _DESK = "belongs to the machines that this desk runs on, which are not traced"
 
 # IANA's special-purpose registries (RFC 6890); the order decides only which reason is given.
-_SPECIAL_V4 = tuple(
+SPECIAL_V4 = tuple(
     (IPv4Network(network), why)
     for network, why in (
         ("0.0.0.0/8", _RESERVED),
@@ -47,8 +47,8 @@ _SPECIAL_V4 = tuple(
         ("240.0.0.0/4", _RESERVED),
     )
 )
-_GLOBAL_V6 = IPv6Network("2000::/3")  # all that IANA has given out for use in public
-_SPECIAL_V6 = tuple(
+GLOBAL_V6 = IPv6Network("2000::/3")  # all that IANA has given out for use in public
+SPECIAL_V6 = tuple(
     (IPv6Network(network), why)
     for network, why in (
         ("2001::/23", _RESERVED),
@@ -62,7 +62,7 @@ _SPECIAL_V6 = tuple(
         ("ff00::/8", _GROUP),
     )
 )
-_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
+NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
 
 
 @dataclass(frozen=True)
@@ -114,13 +114,13 @@ def _carried(ip: IP) -> IPv4Address | None:
     """The IPv4 address that packets to a mapped or NAT64 address arrive at."""
     if isinstance(ip, IPv4Address):
         return None
-    return IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else ip.ipv4_mapped
+    return IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else ip.ipv4_mapped
 
 
 def _why_not(ip: IP) -> str | None:
     if isinstance(ip, IPv4Address):
-        return next((why for network, why in _SPECIAL_V4 if ip in network), None)
+        return next((why for network, why in SPECIAL_V4 if ip in network), None)
     # A 6to4 address is refused in any case; what it hides may be the better reason.
     hidden = _why_not(ip.sixtofour) if ip.sixtofour else None
-    why = hidden or next((why for network, why in _SPECIAL_V6 if ip in network), None)
-    return why or (None if ip in _GLOBAL_V6 else _RESERVED)
+    why = hidden or next((why for network, why in SPECIAL_V6 if ip in network), None)
+    return why or (None if ip in GLOBAL_V6 else _RESERVED)

@@ -117,7 +117,7 @@ def test_the_manual_explains_each_variable_and_names_each_file():
 
 EDGES = [
     address
-    for network, _ in (*ranges._SPECIAL_V4, *ranges._SPECIAL_V6)
+    for network, _ in (*ranges.SPECIAL_V4, *ranges.SPECIAL_V6)
     for number in (int(network.network_address), int(network.broadcast_address))
     for address in (
         type(network.network_address)(number + step)

@@ -145,6 +145,8 @@ LINES: list[tuple[str, str, list[str]]] = [
             "test_target.py::test_no_spelling_lets_a_refused_address_pass",
             "test_trace_door.py::test_many_orders_of_one_client_wait",
             "lab/test_engine.py::test_no_privilege_is_needed",
+            "test_probe_host.py",
+            "lab/test_wall.py",
         ],
     ),
     (

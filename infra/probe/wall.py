@@ -101,14 +101,14 @@ def ruleset(host: Host, rules: Rules = NO_EXCEPTIONS) -> str:
 
 def refused(version: int, rules: Rules = NO_EXCEPTIONS) -> list[Span]:
     """Every address that the target rules refuse, in order, as few ranges as there can be."""
-    special = ranges._SPECIAL_V4 if version == 4 else ranges._SPECIAL_V6
+    special = ranges.SPECIAL_V4 if version == 4 else ranges.SPECIAL_V6
     spans = _spans(network for network, _ in special)
     if version == 6:
-        spans += _without([(0, 2**128 - 1)], _spans([ranges._GLOBAL_V6]))
+        spans += _without([(0, 2**128 - 1)], _spans([ranges.GLOBAL_V6]))
     spans = _without(spans, _spans(n for n in rules.allow if n.version == version))
     if version == 6:
         # What carries an IPv4 address is judged by that alone, so it is not for `allow`.
-        carriers = _spans([ranges._NAT64, _MAPPED])
+        carriers = _spans([ranges.NAT64, _MAPPED])
         spans = _without(spans, carriers)
         for base, _ in carriers:
             spans += [(base + first, base + last) for first, last in refused(4, rules)]
