@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +23,10 @@ AT_ONCE = 20
 JOB_SECONDS = 30
 HEARTBEAT_SECONDS = 10
 POLL_SECONDS = 20  # the longest that SQS lets a poll wait
+LAST_POLL_SECONDS = 1.0
+# Three tries and the dead letters must fit into the time that the queue keeps a message.
+AGAIN_SECONDS = 5
+Message = dict[str, str]
 UNTIL_TOLD = timedelta()  # each order tells how long what it brings is kept
 
 
@@ -51,6 +56,8 @@ def build(environ: Mapping[str, str], host: Host) -> Agent:
 async def serve(agent: Agent) -> None:
     """Work until cancelled; what is under way then goes back to the queue at once."""
     running: set[asyncio.Task[None]] = set()
+    # A thread for each job, the poll and the heartbeat: else a job's facts wait for another's.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(AT_ONCE + 2))
     async with asyncio.TaskGroup() as group:
         group.create_task(_for_ever(lambda: _beat(agent)))
         group.create_task(_for_ever(lambda: _poll(agent, group, running)))
@@ -75,29 +82,61 @@ async def _poll(agent: Agent, group: asyncio.TaskGroup, running: set[asyncio.Tas
     """Take no more than there is room for: what is taken and waits would be lost time."""
     if len(running) >= AT_ONCE:
         await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-    answer = await asyncio.to_thread(
-        agent.queue.receive_message,
-        QueueUrl=agent.queue_url,
-        MaxNumberOfMessages=min(10, AT_ONCE - len(running)),
-        WaitTimeSeconds=POLL_SECONDS,
-    )
-    for message in answer.get("Messages", []):
+    asked = asyncio.create_task(_received(agent, min(10, AT_ONCE - len(running))))
+    try:
+        messages = await asyncio.shield(asked)
+    except asyncio.CancelledError:
+        await _unasked(agent, asked)
+        raise
+    for message in messages:
         task = group.create_task(_finish(agent, message))
         running.add(task)
         task.add_done_callback(running.discard)
 
 
-async def _finish(agent: Agent, message: dict[str, str]) -> None:
-    """Do the job and take it off the queue; after a fault the queue gives it out again."""
-    handle = {"QueueUrl": agent.queue_url, "ReceiptHandle": message["ReceiptHandle"]}
+async def _received(agent: Agent, most: int) -> list[Message]:
+    answer = await asyncio.to_thread(
+        agent.queue.receive_message,
+        QueueUrl=agent.queue_url,
+        MaxNumberOfMessages=most,
+        WaitTimeSeconds=POLL_SECONDS,
+    )
+    return list(answer.get("Messages", []))
+
+
+async def _unasked(agent: Agent, asked: asyncio.Task[list[Message]]) -> None:
+    """A question to the queue can't be taken back: what it brings while we stop, and that is what
+    we have just given back, must not be lost with us."""
+    await asyncio.wait({asked}, timeout=LAST_POLL_SECONDS)
+    if asked.done() and not asked.cancelled() and not asked.exception():
+        await asyncio.gather(*(_give_back(agent, message, 0) for message in asked.result()))
+
+
+async def _finish(agent: Agent, message: Message) -> None:
+    """Do the job and take it off the queue; after a fault the queue soon gives it out again."""
     try:
         await _work(agent, orders.read(message["Body"]))
-        await asyncio.to_thread(agent.queue.delete_message, **handle)
+        await asyncio.to_thread(agent.queue.delete_message, **_handle(agent, message))
     except asyncio.CancelledError:  # we are told to stop: another one takes it at once
-        agent.queue.change_message_visibility(**handle, VisibilityTimeout=0)
+        await _give_back(agent, message, 0)
         raise
     except Exception as error:  # one bad job must not end the others
         _complain(error)
+        await _give_back(agent, message, AGAIN_SECONDS)
+
+
+async def _give_back(agent: Agent, message: Message, seconds: int) -> None:
+    handle = _handle(agent, message)
+    try:
+        await asyncio.to_thread(
+            agent.queue.change_message_visibility, **handle, VisibilityTimeout=seconds
+        )
+    except Exception as error:  # it comes back by itself, only later
+        _complain(error)
+
+
+def _handle(agent: Agent, message: Message) -> dict[str, str]:
+    return {"QueueUrl": agent.queue_url, "ReceiptHandle": message["ReceiptHandle"]}
 
 
 async def _work(agent: Agent, order: Order) -> None:
@@ -132,5 +171,7 @@ async def _keep(traces: Traces, probe: str, order: Order, record: Record) -> Non
 
 def _complain(error: Exception) -> None:
     """To the journal: what went wrong and where, never what somebody asked for."""
+    while isinstance(error, ExceptionGroup):  # which itself says only how many there are
+        error = error.exceptions[0]
     said = one_line(f"{type(error).__name__}: {error}", 300)
     print(said, file=sys.stderr, flush=True)  # noqa: T201 - the journal reads it

@@ -23,6 +23,7 @@ PORTS = 443, 80
 OPEN_BY = 1.0  # seconds for a connection to stand where nothing else answers
 OPEN_BY_REACHED = 3.0  # and where the machine does
 SERVED_BY = 5.0  # for all that a site says
+MOST_NAMED = 100  # addresses of routers; a path shows some dozens, unless somebody makes them up
 _FOR_CONTROLS = 8  # packets that nothing else may use up
 
 
@@ -42,7 +43,7 @@ class Diagnosis:
 
     def name_owner(self, address: str) -> None:
         """Once for each address, while everything else goes on."""
-        if address not in self.named:
+        if address not in self.named and len(self.named) < MOST_NAMED:
             self.named.add(address)
             self.later(_owner(self, address))
 

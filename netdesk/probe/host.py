@@ -3,10 +3,10 @@
 import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING
 
-from netdesk.ranges import Network, Rules, networks, refusal
+from netdesk.ranges import NAT64, Network, Rules, networks, refusal
 from netdesk.refused import Refused
 
 if TYPE_CHECKING:
@@ -61,10 +61,12 @@ def _address(text: str) -> None:
 
 def _itself(address: str) -> str | None:
     """This host's own addresses, read live: to those alone a socket can be bound."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    ip = ip_address(address)
+    ip = IPv4Address(ip.packed[-4:]) if ip in NAT64 else ip  # what a gateway makes of it
+    family = socket.AF_INET6 if ip.version == 6 else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as own:
-            own.bind((address, 0))
+            own.bind((str(ip), 0))
     except OSError:
         return None
     return f"{address} is the measuring host itself."

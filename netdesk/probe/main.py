@@ -55,15 +55,13 @@ def agent_command(_: argparse.Namespace) -> int:
     from netdesk.probe import agent  # only here: it needs AWS's library, a trace alone does not
 
     try:
-        asyncio.run(_until_told(agent.build(os.environ, from_environment(os.environ))))
+        made = agent.build(os.environ, from_environment(os.environ))
     except (Refused, Missing) as error:
         return _failed(str(error))
-    # The poll for jobs waits in a thread that nothing can interrupt.
-    sys.stderr.flush()
-    os._exit(0)
+    asyncio.run(_until_told(made))
 
 
-async def _until_told(agent: "Agent") -> None:
+async def _until_told(agent: "Agent") -> NoReturn:
     """SIGTERM ends it, and what is under way goes back to the queue."""
     from netdesk.probe.agent import serve
 
@@ -71,6 +69,9 @@ async def _until_told(agent: "Agent") -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
     with suppress(asyncio.CancelledError):
         await work
+    # The poll for jobs waits in a thread that nothing can interrupt: asyncio would wait for it.
+    sys.stderr.flush()
+    os._exit(0)
 
 
 async def _print_trace(address: str, options: argparse.Namespace) -> None:

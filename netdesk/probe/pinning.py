@@ -26,7 +26,7 @@ async def pinned(
     `later` does what nobody need wait for.
     """
     literal = isinstance(target, Address)
-    found = (str(target),) if literal else await _looked_up(order, host, record, later)
+    found = (str(target),) if literal else await _looked_up(str(target), order, host, record, later)
     for address in found:  # one refused address spoils them all: else a stranger picks
         if sentence := host.refusal(address):
             raise Refused(sentence)
@@ -36,12 +36,14 @@ async def pinned(
     return {version: at for version, at in first.items() if order.wish.version in (None, version)}
 
 
-async def _looked_up(order: Order, host: Host, record: Record, later: Later) -> tuple[str, ...]:
+async def _looked_up(
+    name: str, order: Order, host: Host, record: Record, later: Later
+) -> tuple[str, ...]:
     """By our own resolver, else by the first of the others that knows the name."""
-    others = [_Question(order.target, one) for one in host.permitted(order.resolvers)]
+    others = [_Question(name, one) for one in host.permitted(order.resolvers)]
     for other in others:
         later(other.ask(record, SECONDS_OF_OTHERS))
-    own = _Question(order.target, OWN, host.resolver)
+    own = _Question(name, OWN, host.resolver)
     await own.ask(record, names.SECONDS)
     if not own.addresses:
         await asyncio.gather(*(other.asked.wait() for other in others))

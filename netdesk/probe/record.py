@@ -4,8 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from netdesk.facts import Fact
+from netdesk.facts import Fact, Hop, Network
 from netdesk.trace_store import FACTS_PER_ATTEMPT
+
+# Whoever has many addresses answer for him fills no record: what a verdict needs has room yet.
+KEPT_FREE = 100
+MANY = Hop, Network
 
 
 class Record:
@@ -19,7 +23,7 @@ class Record:
 
     def add(self, kind: type[Fact], **given: Any) -> None:
         """Facts beyond what an attempt may number are dropped: a path is some dozens."""
-        if len(self.facts) < FACTS_PER_ATTEMPT:
+        if len(self.facts) < FACTS_PER_ATTEMPT - KEPT_FREE * (kind in MANY):
             self.facts.append(kind(n=self._before + len(self.facts) + 1, **given))
             self._stirred.set()
 

@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 
 ROOT = Path(__file__).parent.parent.parent
 NETDESK = Path(sys.executable).with_name("netdesk")
-FIRST_ROUTER = "198.18.1.2"
+FIRST_ROUTER, OURS = "198.18.1.2", "198.18.2.0/24"
 LAB = "198.18.0.0/15"
 START_SECONDS = 90
 T = TypeVar("T")
@@ -145,8 +145,10 @@ def free_ports(count: int) -> list[int]:
 
 
 def _in_the_lab(provider: str) -> str:
-    """Nothing that a probe sends leaves the lab: its first router is what answers always."""
-    for key, value in (("allow", [LAB]), ("resolvers", []), ("controls", [FIRST_ROUTER])):
+    """Nothing that a probe sends leaves the lab: its first router is what answers always, and the
+    second one is the provider's own."""
+    facts = {"allow": [LAB], "resolvers": [], "controls": [FIRST_ROUTER], "prefixes": [OURS]}
+    for key, value in facts.items():
         provider, count = re.subn(rf"(?m)^{key} = .*$", f"{key} = {json.dumps(value)}", provider)
         assert count == 1, key
     return provider

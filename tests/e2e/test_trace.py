@@ -94,10 +94,25 @@ def test_form_works_in_lynx(stack: Stack, lab: Lab) -> None:
 
 @needs_lab
 def test_a_broken_path_names_the_last_hop(stack: Stack) -> None:
-    with chain(HOPS, Fault("dead", 2), root=True):
+    with chain(HOPS, Fault("dead", 3), root=True):
         result = stack.netdesk_json("trace", TARGET)
     assert result["verdict"]["code"] == "stops-after"  # nobody says whose the lab's routers are
-    assert address(2) in result["verdict"]["sentence"]
+    assert address(3) in result["verdict"]["sentence"]
+
+
+@needs_lab
+def test_a_fault_of_ours_is_known_once_a_notice_tells_of_it(stack: Stack) -> None:
+    said = ("--title", "Our links are down", "--message", "We look for the cause.")
+    with chain(HOPS, Fault("dead", 2), root=True):
+        before = stack.netdesk_json("trace", TARGET)["verdict"]
+        opened = stack.netdesk_json(
+            "notice", "open", *said, "--impact", "major", "--component", "backbone"
+        )
+        after = stack.netdesk_json("trace", TARGET)["verdict"]
+    stack.netdesk("notice", "resolve", opened["id"], "--message", "It works again.")
+    assert (before["code"], before["known"]) == ("ours-likely", None)
+    assert after["known"] == {"title": "Our links are down", "url": opened["url"]}
+    assert "We know of it: Our links are down." in after["sentence"]
 
 
 @pytest.mark.parametrize("target", ["127.0.0.1", "10.0.0.1", "http://[::1]/", "169.254.169.254"])
