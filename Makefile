@@ -34,6 +34,7 @@ bench: $(VENV)/test.done
 	@$(BIN)/python -m tests.bench.cold
 	@$(BIN)/python -m tests.bench.form
 	@$(BIN)/python -m tests.bench.clocks
+	@$(BIN)/python -m tests.bench.trace
 
 # Each function needs its policy: with it emptied, the end-to-end suite fails.
 policies: $(VENV)/test.done

@@ -60,6 +60,16 @@ def test_what_does_not_fit_on_one_line_stands_on_two() -> None:
     assert told[2:4] == [f"     {name[:66]}\u2026", "     Transit One (AS64501)"]
 
 
+def test_a_loop_is_told_once_round() -> None:
+    walk = [stop(n, f"192.0.2.{1 + n % 2}") for n in range(1, 31)]
+    assert lines(path(walk, break_after=2))[1:-1] == [
+        "  1  192.0.2.2",
+        "  2  192.0.2.1",
+        "--- packets go round in a circle here ---",
+        "3 to 30  the same routers again",
+    ]
+
+
 def test_loss_is_no_break() -> None:
     assert "--- packets get lost from here on ---" in lines(replace(REACHED, break_after=3))
 

@@ -454,6 +454,7 @@ def test_a_trace_fills_in_the_form_of_a_ticket(
     assert "Pacific" in fields["occurred_at"]
     assert f"{PUBLIC_URL}/api/traces/{job}" in fields["message"]
     assert "it breaks here" in fields["message"]
+    assert "Secure web (port 443): no answer" in fields["message"]
     web = door("WebFunction")
     shown = ask(web, "POST", "/api/tickets", body=form(fields), wants="html")
     assert shown.status == 200
@@ -461,6 +462,7 @@ def test_a_trace_fills_in_the_form_of_a_ticket(
     for words in ("https://www.example.com/", fields["occurred_at"], fields["error_text"]):
         assert words in page
     assert "198.51.100.1" in page
+    assert "Your trace is filled in below." in page
     assert re.search(r'value="unreachable" checked', page)
     assert "errors" not in page
 

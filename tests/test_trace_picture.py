@@ -30,6 +30,7 @@ from tests.traced import (
 )
 from traceroute.paths import Path, Row, Stop
 from traceroute.picture import WIDTH, Picture, draw
+from traceroute.verdict import Verdict
 
 TAG = re.compile(r"<(/?[a-z][a-z0-9]*)")
 CSS = (SITE / "static" / "trace.css").read_text(encoding="utf-8")
@@ -100,10 +101,12 @@ def test_no_hop_is_left_out(any_path: Path) -> None:
     hops = [row for row in any_path.rows if row.kind != "break"]
     told = [ttl for row in hops for ttl in (row.first, row.last)]
     assert told == sorted(told)
+    known: set[str] = set()
     for one in any_path.stops:
-        assert [row for row in hops if row.first <= one.ttl <= row.last]
-        if one.addresses:
-            assert Row("answer", one.ttl, one.ttl, one) in hops
+        [row] = [row for row in hops if row.first <= one.ttl <= row.last]
+        if set(one.addresses) - known:
+            assert row == Row("answer", one.ttl, one.ttl, one)
+        known |= set(one.addresses)
 
 
 # --- what is drawn -------------------------------------------------------------------------------
@@ -117,6 +120,20 @@ def test_a_dead_path_ends_in_one_line_of_silence() -> None:
 def test_silence_before_the_break_is_shown_hop_by_hop() -> None:
     gap = path((*HEALTHY[:6], *silent(7, 30)), break_after=8)
     assert [row.hops for row in gap.rows][-4:] == ["7", "8", "0", "9 to 30"]
+
+
+ROUND = [stop(n, f"203.0.113.{1 + n % 2}", n) for n in range(3, 30)]
+
+
+def test_a_loop_is_drawn_once_round() -> None:
+    picture = draw(path((*HEALTHY[:2], *ROUND, Stop(30)), break_after=4))
+    assert labels(picture, "silence") == ["5 to 29: the same routers again", "nobody answers"]
+    assert labels(picture, "broken") == ["Packets go round in a circle here"]
+    assert len(picture.dots) == 8
+
+
+def test_two_answers_of_one_router_are_no_loop() -> None:
+    assert [row.kind for row in path((*HEALTHY[:2], *ROUND[:4])).rows] == ["answer"] * 6
 
 
 def test_a_silent_hop_between_two_of_a_network_is_in_its_band() -> None:
@@ -200,6 +217,24 @@ def test_a_site_without_any_answer_cannot_be_reached() -> None:
     assert "<svg" not in shown
 
 
+@pytest.mark.parametrize(
+    ("said", "todo"),
+    [
+        (ANSWERS, "Load the site once more."),
+        (TRANSIT, "can speak with those who run that network."),
+        (replace(TRANSIT, side="destination"), "Only those who run the site can mend it."),
+        (replace(TRANSIT, side="ours"), "so that we know whom it hits."),
+        (replace(TRANSIT, side=""), ""),
+        (replace(TRANSIT, confidence="none"), ""),
+    ],
+)
+def test_it_says_what_can_be_done_about_it(said: Verdict, todo: str) -> None:
+    shown = page(said, view(BROKEN))
+    assert ("What you can do:" in shown) == bool(todo)
+    assert todo in shown
+    assert ("How sure are we?" in shown) == (said.confidence != "none")
+
+
 def test_what_is_known_needs_no_ticket() -> None:
     shown = page(replace(TRANSIT, known=("A cable is cut", "/status/notices/x/")), view(BROKEN))
     assert '<a href="/status/notices/x/">A cable is cut</a>' in shown
@@ -217,7 +252,8 @@ def test_the_way_that_breaks_is_in_sight_and_the_other_unfolds() -> None:
 def test_each_measuring_host_is_told_apart_and_who_is_away_says_so() -> None:
     away = replace(view(state="failed"), place="Burbank", sentence="This host is away.")
     shown = page(TRANSIT, view(BROKEN), away)
-    assert re.findall(r"<h2>(.*?)</h2>", shown)[:2] == ["Seen from Oregon", "Seen from Burbank"]
+    heads = re.findall(r"<h2>Our measuring host, (.*?)</h2>", shown)
+    assert heads == ["Oregon", "Burbank"]
     assert "This host is away." in shown
 
 

@@ -1,6 +1,6 @@
 """What a ticket about a trace says: the fields of the form, filled in for the customer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from netdesk.provider import Provider
@@ -37,8 +37,17 @@ def _when(tracing: Tracing, moment: datetime) -> str:
 
 
 def _message(link: str, job: Job, views: Sequence[View], said: Verdict) -> str:
-    told = [f"I can't reach {job.target}.", "", f"The trace: {link}", said.sentence]
+    told = [f"I can't reach {job.target}.", "", said.sentence, "", f"The trace: {link}"]
     for view in views:
-        for path in view.paths:
-            told += ["", f"From {view.name}, {view.place}:", *lines(path)]
+        told += _seen(view)
     return "\n".join(told)
+
+
+def _seen(view: View) -> Iterator[str]:
+    """What one host saw; the page that has it too goes before the ticket does."""
+    yield from ("", f"Our measuring host, {view.place or view.name}:")
+    if view.sentence:
+        yield view.sentence
+    for path in view.paths:
+        yield from (*lines(path), "")
+    yield from (f"{asked}: {answer}" for asked, answer in view.diagnostics)

@@ -36,8 +36,8 @@ def _columns(text: str) -> int:
 def _lines(row: Row) -> list[str]:
     if row.kind == "break":
         return [f"--- {row.words.lower()} ---"]
-    if row.kind == "silent":
-        return [f"{row.hops:>3}  nobody answers", *_noted(row.stop)]
+    if row.kind != "answer":
+        return [f"{row.hops:>3}  {row.words}", *_noted(row.stop)]
     first, *others = (cut(address, _ADDRESS) for address in row.stop.addresses)
     room = " " * (_ADDRESS - _columns(first))
     return [

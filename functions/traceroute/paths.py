@@ -10,6 +10,9 @@ MARK_WORDS = {  # what a router answers beside its address, by the sign of trace
     "!X": "says that it does not let this pass",
 }
 BREAKS, LOSES = "It breaks here", "Packets get lost from here on"
+TURNS = "Packets go round in a circle here"
+NOBODY, AGAIN = "nobody answers", "the same routers again"
+_ROUND = 3  # answers of routers that have answered before: fewer may be a router that counts badly
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,13 @@ class Stop:
 
 @dataclass(frozen=True)
 class Row:
-    """One hop, a run of silent ones, or the break."""
+    """One hop, a run of silent ones, a loop that goes round once more, or the break."""
 
-    kind: Literal["answer", "silent", "break"]
+    kind: Literal["answer", "silent", "again", "break"]
     first: int = 0
     last: int = 0
     stop: Stop = Stop(0)  # of one hop alone
-    words: str = ""  # of the break
+    words: str = ""  # of what is no answer
 
     @property
     def hops(self) -> str:
@@ -77,16 +80,35 @@ class Path:
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """The silence at the end is one row: 24 of them say no more."""
-        end = max((stop.ttl for stop in self.stops if stop.addresses), default=0)
-        end = max(end, self.break_after or 0)
-        rows = [_row(stop) for stop in self.stops if stop.ttl <= end]
+        """The end of a loop and the silence at the end are one row each: 24 of them say no more."""
+        again = self._again
+        last = max((stop.ttl for stop in self.stops if stop.addresses), default=0)
+        end = max(last, self.break_after or 0)
+        shown = [s for s in self.stops if s.ttl <= end and not (again and again <= s.ttl <= last)]
+        rows = [_row(stop) for stop in shown]
+        if again:
+            before = sum(row.last < again for row in rows)
+            rows.insert(before, Row("again", again, last, words=AGAIN))
         if silent := [stop.ttl for stop in self.stops if stop.ttl > end]:
-            rows.append(Row("silent", silent[0], silent[-1]))
+            rows.append(Row("silent", silent[0], silent[-1], words=NOBODY))
         if self.break_after is not None:
             before = sum(row.last <= self.break_after for row in rows)
-            rows.insert(before, Row("break", words=LOSES if self.reached else BREAKS))
+            words = LOSES if self.reached else TURNS if again else BREAKS
+            rows.insert(before, Row("break", words=words))
         return tuple(rows)
+
+    @property
+    def _again(self) -> int:
+        """From where on nobody answers who has not done so before; 0 if the path has no loop."""
+        known: set[str] = set()
+        again: list[int] = []
+        for stop in self.stops:
+            if set(stop.addresses) - known:
+                again = []
+            elif stop.addresses:
+                again.append(stop.ttl)
+            known |= set(stop.addresses)
+        return again[0] if len(again) >= _ROUND else 0
 
     @property
     def heard(self) -> int:
@@ -107,4 +129,6 @@ class View:
 
 
 def _row(stop: Stop) -> Row:
-    return Row("answer" if stop.addresses else "silent", stop.ttl, stop.ttl, stop)
+    if stop.addresses:
+        return Row("answer", stop.ttl, stop.ttl, stop)
+    return Row("silent", stop.ttl, stop.ttl, stop, NOBODY)

@@ -32,7 +32,7 @@ class Dot:
     """A hop, or an end of the path; `solid`: packets are known to come so far."""
 
     y: int
-    kind: str  # start, answer, silent, goal, missed
+    kind: str  # start, answer, silent, again, goal, missed
     tone: int
     solid: bool
 
@@ -180,10 +180,10 @@ def _labels(one: _Placed, bars: dict[_Placed, Bar]) -> list[Label]:
     row, wide = one.row, WIDTH - TEXT - 4
     if row.kind == "break":
         return [Label(TEXT, one.y + 10, wide, row.words, "broken")]
-    kind = "hollow" if row.kind == "silent" else "number"
+    kind = "number" if row.kind == "answer" else "hollow"
     number = [Label(7, one.y + 5, 22, row.hops, kind)] if row.first == row.last else []
-    if row.kind == "silent":
-        said = "nobody answers" if number else f"{row.hops}: nobody answers"
+    if row.kind != "answer":
+        said = row.words if number else f"{row.hops}: {row.words}"
         return [*number, Label(TEXT, one.y + 5, wide, said, "silence")]
     who = one.row.stop.name or ", ".join(one.row.stop.addresses)
     labels = [*number, Label(TEXT, one.y + 5, wide, cut(who, LETTERS), "who")]

@@ -1,5 +1,6 @@
 """What each measuring host saw, as the page and the ticket show it."""
 
+import re
 from collections.abc import Sequence
 
 from netdesk.facts import Hop
@@ -7,7 +8,7 @@ from netdesk.provider import Probe, Provider
 from netdesk.trace import NO_PROBE, Run
 from traceroute import diagnostics
 from traceroute.paths import Path, Stop, View
-from traceroute.verdict import Verdict, evidence
+from traceroute.verdict import LOSSES, Verdict, evidence
 from traceroute.verdict.evidence import Seen
 
 AWAY = "This measuring host is away at the moment."
@@ -42,21 +43,32 @@ def _sentence(run: Run) -> str:
 
 
 def _path(seen: Seen, said: Verdict) -> Path:
-    told = said.confidence != "low" and said.version == seen.version and _is_about(seen, said)
-    breaks = said.after if told else None
     return Path(
         version=seen.version,
         address=seen.way.address,
         stops=tuple(_stop(seen, hop) for hop in seen.hops),
         reached=seen.arrives,
-        break_after=breaks,
+        break_after=_break(seen, said),
     )
 
 
+def _break(seen: Seen, said: Verdict) -> int | None:
+    """Behind which hop the picture is cut: a loop is shown once round."""
+    if said.confidence == "low" or said.version != seen.version or not _is_about(seen, said):
+        return None
+    ring = seen.ring
+    return ring[-1].ttl if ring and ring[0].ttl == said.after else said.after
+
+
 def _is_about(seen: Seen, said: Verdict) -> bool:
-    """The verdict speaks of one host's way: the one that has its hop."""
-    hop = next((hop for hop in seen.hops if hop.ttl == said.after), None)
-    return said.after == 0 or bool(hop and set(hop.addresses) & set(said.where.split(", ")))
+    """The verdict speaks of one host's way: the one that has its hop. Loss is told by the first
+    that loses, all else by the last that answers."""
+    loses = said.code in LOSSES
+    if said.after is None or loses != seen.arrives:
+        return False
+    heard = [hop for hop in seen.hops if hop.addresses and hop.ttl >= said.after + loses]
+    named = set(re.split(", | and ", said.where))
+    return bool(heard and (loses or heard[0].ttl == said.after) and {*heard[0].addresses} & named)
 
 
 def _stop(seen: Seen, hop: Hop) -> Stop:

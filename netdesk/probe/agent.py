@@ -32,6 +32,7 @@ UNTIL_TOLD = timedelta()  # each order tells how long what it brings is kept
 
 @dataclass(frozen=True)
 class ProbeSettings:
+    aws_default_region: str  # boto reads it itself, but only complains in a traceback
     probe_name: str
     probe_queue: str
     traces_table: str
@@ -116,27 +117,28 @@ async def _finish(agent: Agent, message: Message) -> None:
     """Do the job and take it off the queue; after a fault the queue soon gives it out again."""
     try:
         await _work(agent, orders.read(message["Body"]))
-        await asyncio.to_thread(agent.queue.delete_message, **_handle(agent, message))
     except asyncio.CancelledError:  # we are told to stop: another one takes it at once
         await _give_back(agent, message, 0)
         raise
     except Exception as error:  # one bad job must not end the others
         _complain(error)
         await _give_back(agent, message, AGAIN_SECONDS)
+    else:
+        await _tell(agent.queue.delete_message, agent, message)
 
 
 async def _give_back(agent: Agent, message: Message, seconds: int) -> None:
-    handle = _handle(agent, message)
+    change = agent.queue.change_message_visibility
+    await _tell(change, agent, message, VisibilityTimeout=seconds)
+
+
+async def _tell(call: Callable[..., object], agent: Agent, message: Message, **more: int) -> None:
+    """What the queue does not hear is no loss: it gives the message out again, only later."""
+    handle = {"QueueUrl": agent.queue_url, "ReceiptHandle": message["ReceiptHandle"]}
     try:
-        await asyncio.to_thread(
-            agent.queue.change_message_visibility, **handle, VisibilityTimeout=seconds
-        )
-    except Exception as error:  # it comes back by itself, only later
+        await asyncio.to_thread(call, **handle, **more)
+    except Exception as error:
         _complain(error)
-
-
-def _handle(agent: Agent, message: Message) -> dict[str, str]:
-    return {"QueueUrl": agent.queue_url, "ReceiptHandle": message["ReceiptHandle"]}
 
 
 async def _work(agent: Agent, order: Order) -> None:

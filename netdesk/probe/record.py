@@ -8,7 +8,7 @@ from netdesk.facts import Fact, Hop, Network
 from netdesk.trace_store import FACTS_PER_ATTEMPT
 
 # Whoever has many addresses answer for him fills no record: what a verdict needs has room yet.
-KEPT_FREE = 100
+KEPT_FREE = 80
 MANY = Hop, Network
 
 

@@ -2,14 +2,31 @@
 
 from collections.abc import Iterator
 
-from tests.bench import trace_peers, trace_times
+from tests.bench import (
+    trace_branches,
+    trace_crowd,
+    trace_packets,
+    trace_page,
+    trace_times,
+    trace_worlds,
+)
+from tests.bench import trace_peers as peers
 from tests.bench.table import Row, show
+from tests.guard import network
 from tests.lab import lab, relay
 
-PARTS = (trace_times.rows,)
+PARTS = (
+    trace_times.rows,
+    trace_packets.rows,
+    trace_branches.rows,
+    trace_crowd.rows,
+    trace_worlds.rows,
+    trace_page.rows,
+)
 
 
 def main() -> None:
+    network.install()
     if why := lab.unavailable() or relay.unavailable():
         print(why)
     else:
@@ -17,7 +34,7 @@ def main() -> None:
 
 
 def rows() -> Iterator[Row]:
-    yield from trace_peers.missing()
+    yield from peers.missing()
     for part in PARTS:
         yield from part()
 
