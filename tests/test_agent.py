@@ -246,7 +246,7 @@ def test_a_queue_that_fails_is_asked_again(
 
 
 def test_twenty_at_once_and_no_more_taken_than_there_is_room_for(probe: Probe, held: Held) -> None:
-    jobs = [probe.order(number) for number in range(2 * AT_ONCE + 5)]
+    jobs = [probe.order(number) for number in range(AT_ONCE + 6)]
     counts: list[tuple[int, int]] = []
 
     def full() -> bool:

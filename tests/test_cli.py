@@ -857,14 +857,18 @@ def test_no_command_lets_a_stranger_steer_the_terminal(
     one |= {"emergency": True, "components": [HOSTILE], "entries": [told], "updates": [told]}
     hop = {"n": 1, "ttl": 1, "addresses": [HOSTILE], "rtt_ms": 1.0, "mark": HOSTILE, "version": 4}
     facts = [
-        {"kind": "network", "address": HOSTILE, "operator": HOSTILE, "version": 4},
+        {"kind": "network", "address": HOSTILE, "operator": HOSTILE, "asn": HOSTILE},
+        {"kind": "way", "version": 4, "address": HOSTILE},
+        {"kind": "control", "address": HOSTILE, "reached": False},
         {"kind": "lookup", "resolver": HOSTILE, "outcome": HOSTILE, "addresses": [HOSTILE]},
         {"kind": "service", "port": 1, "version": 4, "connect": HOSTILE, "tls": HOSTILE,
          "status": HOSTILE},
     ]  # fmt: skip
     one |= {"hops": [hop | {"probe": HOSTILE}], "probes": [{"name": HOSTILE, "facts": facts}]}
     known = {"title": HOSTILE, "url": HOSTILE}
-    one |= {"verdict": {"sentence": HOSTILE, "confidence": "low", "known": known}, "link": HOSTILE}
+    said = dict.fromkeys(("sentence", "code", "where", "operator"), HOSTILE)
+    said |= {"confidence": "low", "known": known, "after": 1, "version": 4}
+    one |= {"verdict": said, "link": HOSTILE}
     one |= {"written": [], "revision": HOSTILE}
     one |= {"renewing": [HOSTILE], "resolved_at": None, "pages": [HOSTILE], "gaps": [HOSTILE]}
     one |= {"received_at": at, "outcome": HOSTILE, "reason": HOSTILE, "size": 1, "month": HOSTILE}

@@ -88,7 +88,8 @@ def test_two_hosts_and_two_versions_of_ip_are_told_apart() -> None:
         "from outside over IPv6 to 2001:db8:d::80:",
     ]
     assert "  1  2001:db8:1::1                    10.0 ms    AS64502  Example Transit" in lines
-    assert lines[lines.index("") + 1 : -5] == [
+    beside = lines[lines.index("") + 1 :]
+    assert beside[: beside.index("")] == [
         "names       inside, own name server: no answer",
         "names       inside, 9.9.9.9 name server: 203.0.113.80",
         "port 443    inside, IPv4: silent",
@@ -106,6 +107,12 @@ def test_loss_and_a_host_that_reaches_nothing_else_are_told_in_numbers() -> None
     assert "lost        IPv4: 9 of 20 at hop 2, 8 of 20 at hop 3" in lines
     assert "control     192.175.48.1 does not answer" in lines
     assert "loses       after hop 1 over IPv4" in lines
+
+
+def test_a_hint_breaks_nothing() -> None:
+    nobodys = way(path("198.51.100.1", "203.0.114.1"), silence(3), NO_SERVICE)
+    lines = shown(run(OUTSIDE, nobodys))
+    assert lines[-2] == "sure        a hint, no more"
 
 
 def test_silence_is_one_line_and_the_gaps_between_answers_too() -> None:

@@ -131,7 +131,7 @@ def _silence(ttls: Sequence[int]) -> Iterator[str]:
 
 
 def _break(verdict: Json) -> Iterator[str]:
-    if verdict["after"] is None:
+    if verdict["after"] is None or verdict["confidence"] == "low":
         return
     hop = f"after hop {verdict['after']}" if verdict["after"] else "before hop 1"
     place = f"{hop} over IPv{verdict['version']}"

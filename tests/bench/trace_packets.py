@@ -48,20 +48,24 @@ def rows() -> Iterator[Row]:
 
 
 def _in_chain(net: Lab) -> Iterator[Row]:
+    for method in METHODS:
+        sent = _sent(net, "traced", method=method)
+        yield Row(f"healthy trace, {net.hops} hops, {method}", MUST, told(sent))
+    sent = _sent(net, "diagnosed")
+    yield Row(f"whole diagnosis of an address, {net.hops} hops", MUST, told(sent))
+
+
+def _sent(net: Lab, what: str, **given: str) -> dict[str, int]:
+    """To both versions of the target, one after the other."""
+
     def run(*program: str) -> Any:
         return net.run(*program, check=True)
 
-    for what, given in (*(("traced", {"method": one}) for one in METHODS), ("diagnosed", {})):
-        sent = dict.fromkeys(NAMES, 0)
+    def work() -> None:
         for target in TARGETS.values():
-            more = counted(
-                run, *TARGETS.values(), lambda to=target: call(net, what, target=to, **given)
-            )
-            sent = {name: sent[name] + more[name] for name in NAMES}
-        how = given.get("method")
-        figure = f"healthy trace, {net.hops} hops, {how}" if how else (
-            f"whole diagnosis of an address, {net.hops} hops")  # fmt: skip
-        yield Row(figure, MUST, told(sent))
+            call(net, what, target=target, **given)
+
+    return counted(run, *TARGETS.values(), work)
 
 
 def counted(run: Run, v4: str, v6: str, work: Callable[[], Any]) -> dict[str, int]:

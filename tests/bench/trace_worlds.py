@@ -25,7 +25,8 @@ AT_ONCE = 8  # worlds: most of a diagnosis is waiting
 SEEDS, NOISY = 4, 200
 DEAD = ("r2", "x1", "x2a", "x3", "d1", "d2", "target")
 DEAD_ROUNDS = 2
-T, I = TypeVar("T"), TypeVar("I")
+T = TypeVar("T")
+Item = TypeVar("Item")
 
 
 def rows() -> Iterator[Row]:
@@ -48,8 +49,8 @@ def worlds(count: int) -> Iterator["Queue[World]"]:
         yield free
 
 
-def _each(free: "Queue[World]", work: Callable[[World, I], T], items: Iterable[I]) -> list[T]:
-    def one(item: I) -> T:
+def _each(free: "Queue[World]", work: Callable[[World, Item], T], items: Iterable[Item]) -> list[T]:
+    def one(item: Item) -> T:
         net = free.get()
         try:
             return work(net, item)

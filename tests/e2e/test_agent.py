@@ -1,7 +1,7 @@
 """The agent as a process: told to stop, killed, and with no more than its own key."""
 
 import json
-import os
+import secrets
 import select
 import signal
 import socket
@@ -14,74 +14,92 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local import emulator
-from infra.local.aws import Account, Key
-from infra.local.deploy import user_with
-from infra.template import TEMPLATE, parse
-from netdesk.dynamo import pack, unpack
-from netdesk.trace import Job, Run
-from netdesk.trace_store import AWAY, Traces
-from tests.desk import TABLE_KEYS
-from tests.e2e.stack import ROOT, eventually
+from tests.e2e.stack import Stack, eventually
 
-NAME, TABLE = "outside", "traces"
-INVISIBLE = 3  # seconds; 45 in the template
+PROBE = Path(sys.executable).with_name("netdesk-probe")
+NAME = "inside"  # the stack runs none
+INVISIBLE = 3  # seconds; as the template has it, this would take 45
 # Where nobody answers a name server's questions: at once by ICMP, or never.
 NOBODY, MUTE = "127.9.9.8", "127.9.9.9"
-KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What an agent works with, and its key."""
+    """What an agent works with, and its key; the clients are the account's own."""
 
-    account: Account
+    stack: Stack
+    session: boto3.Session
+    url: str
+    outputs: dict[str, str]
     queue: str
-    key: Key
+    key: dict[str, str]
+
+    def client(self, service: Any) -> Any:
+        return self.session.client(service, endpoint_url=self.url)
 
     @property
-    def sqs(self) -> Any:
-        return self.account.client("sqs")
+    def policy(self) -> str:
+        """The document of the template's."""
+        iam, arn = self.client("iam"), self.outputs["InsideProbePolicy"]
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        found = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
+        return json.dumps(found["Document"])
 
-    @property
-    def dynamodb(self) -> Any:
-        return self.account.client("dynamodb")
+    def arn(self, queue: str) -> str:
+        sqs, names = self.client("sqs"), ["QueueArn"]
+        found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)
+        return str(found["Attributes"]["QueueArn"])
 
-    def order(self, number: int) -> Job:
-        job = Job(f"{number:032x}", "www.example.com", (NAME,), datetime.now(UTC))
+    def order(self, number: int) -> str:
+        job = f"{number:032x}"
         wish = {"method": None, "version": None, "flows": 1}
-        body = {"id": job.id, "target": job.target, "days": 1, "wish": wish}
+        body = {"id": job, "target": "www.example.com", "days": 1, "wish": wish}
         body |= {"resolvers": [], "controls": []}
-        self.sqs.send_message(QueueUrl=self.queue, MessageBody=json.dumps(body))
+        self.client("sqs").send_message(QueueUrl=self.queue, MessageBody=json.dumps(body))
         return job
 
-    def run(self, job: Job) -> Run:
-        [run] = Traces(self.dynamodb, TABLE, KEPT).runs(job, job.queued_at)
-        return run
+    def row(self, key: str, sort: str) -> dict[str, Any]:
+        """Each value without its type."""
+        found = self.client("dynamodb").get_item(
+            TableName=self.outputs["TracesTable"],
+            Key={"pk": {"S": f"probe#{NAME}#{key}"}, "sk": {"S": sort}},
+            ConsistentRead=True,
+        )
+        return {name: next(iter(v.values())) for name, v in found.get("Item", {}).items()}
 
-    def attempts(self, job: Job) -> int:
-        key = pack({"pk": f"probe#{NAME}#job#{job.id}", "sk": "run"})
-        found = self.dynamodb.get_item(TableName=TABLE, Key=key, ConsistentRead=True)
-        return int(unpack(found["Item"])["attempt"]) if "Item" in found else 0
+    def run(self, job: str) -> dict[str, Any]:
+        return self.row(f"job#{job}", "run")
+
+    def done(self, job: str) -> bool:
+        return bool(self.run(job).get("state") == "done")
+
+    def alive_since(self, moment: datetime) -> bool:
+        row = self.row("alive", "alive")
+        return bool(row) and datetime.fromisoformat(row["at"]) >= moment
+
+    def left(self) -> tuple[int, int]:
+        """Messages that wait, and that somebody has."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        asked = self.client("sqs").get_queue_attributes(QueueUrl=self.queue, AttributeNames=names)
+        return int(asked["Attributes"][names[0]]), int(asked["Attributes"][names[1]])
 
     @contextmanager
-    def agent(self, resolver: str) -> Iterator["subprocess.Popen[str]"]:
-        environment = emulator.own_environment() | {
-            "AWS_ACCESS_KEY_ID": self.key.id,
-            "AWS_SECRET_ACCESS_KEY": self.key.secret,
-            "AWS_DEFAULT_REGION": emulator.REGION,
-            "AWS_ENDPOINT_URL": self.account.url,
+    def agent(self, resolver: str, **changed: str) -> Iterator["subprocess.Popen[str]"]:
+        environment = self.stack.environment | self.key | {
+            "AWS_DEFAULT_REGION": self.session.region_name,
+            "AWS_ENDPOINT_URL": self.url,
             "PROBE_NAME": NAME,
             "PROBE_QUEUE": self.queue,
-            "TRACES_TABLE": TABLE,
+            "TRACES_TABLE": self.outputs["TracesTable"],
             "NETDESK_PROBE_RESOLVER": resolver,
-            "PYTHONPATH": os.pathsep.join(map(str, (ROOT / "tests" / "guard", ROOT))),
-        }
-        command = [sys.executable, "-m", "netdesk.probe.main", "agent"]
-        process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+        }  # fmt: skip
+        process = subprocess.Popen(
+            [PROBE, "agent"], env=environment | changed, stderr=subprocess.PIPE, text=True
+        )
         try:
             yield process
         finally:
@@ -89,58 +107,37 @@ class Desk:
             process.communicate()
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """AWS with one queue, one table, and the user that the template's policy makes."""
-    running = started(tmp_path_factory.mktemp("agent"))
-    try:
-        account = Account(running.url)
-        sqs, resources = account.client("sqs"), parse(TEMPLATE.read_text())["Resources"]
-        given = resources["TracesTable"]["Properties"]
-        shape = {name: given[name] for name in TABLE_KEYS if name in given}
-        table = account.client("dynamodb").create_table(TableName=TABLE, **shape)
-        queue = sqs.create_queue(
-            QueueName="jobs", Attributes={"VisibilityTimeout": str(INVISIBLE)}
-        )["QueueUrl"]
-        sqs.create_queue(QueueName="others")
-        asked = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
-        arns = {
-            "ProbeQueue.Arn": asked["Attributes"]["QueueArn"],
-            "TracesTable.Arn": table["TableDescription"]["TableArn"],
-        }
-        document = _with(resources["ProbePolicy"]["Properties"]["PolicyDocument"], arns)
-        policy = account.client("iam").create_policy(
-            PolicyName="probe", PolicyDocument=json.dumps(document)
-        )
-        yield Desk(account, queue, user_with(account, "probe", policy["Policy"]["Arn"]))
-    finally:
-        running.stop()
+@pytest.fixture
+def desk(stack: Stack) -> Iterator[Desk]:
+    """A user as docs/probe.md makes one, and a queue of his own, which gives out again soon.
 
-
-def started(folder: Path) -> emulator.Emulator:
-    port = emulator.free_port()
-    (folder / "tmp").mkdir()
-    with (folder / "emulator.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
-            env=emulator.own_environment() | emulator.settings(folder, port, 9),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    running = emulator.Emulator(process, f"http://127.0.0.1:{port}")
-    assert eventually(lambda: not emulator.is_free(port), emulator.START_SECONDS)
-    return running
-
-
-def _with(part: Any, arns: dict[str, str]) -> Any:
-    match part:
-        case {"Fn::GetAtt": [name, attribute]}:
-            return arns[f"{name}.{attribute}"]
-        case dict():
-            return {key: _with(value, arns) for key, value in part.items()}
-        case list():
-            return [_with(value, arns) for value in part]
-    return part
+    The emulator serves a question to a queue to its end, even when nobody waits for the answer:
+    so no two tests share a queue.
+    """
+    told = json.loads((stack.state / "stack.json").read_text())
+    session = boto3.Session("test", "test", region_name=told["region"])
+    cloudformation = session.client("cloudformation", endpoint_url=told["emulator"])
+    [deployed] = cloudformation.describe_stacks(StackName="netdesk")["Stacks"]
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in deployed["Outputs"]}
+    name = f"agent-{secrets.token_hex(4)}"
+    soon = {"VisibilityTimeout": str(INVISIBLE)}
+    queue = session.client("sqs", endpoint_url=told["emulator"]).create_queue(
+        QueueName=name, Attributes=soon
+    )["QueueUrl"]
+    made = Desk(stack, session, told["emulator"], outputs, queue, {})
+    iam = made.client("iam")
+    iam.create_user(UserName=name)
+    document = made.policy.replace(made.arn(outputs["InsideProbeQueue"]), made.arn(queue))
+    assert document.count(name) == 1
+    iam.put_user_policy(UserName=name, PolicyName="probe", PolicyDocument=document)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    made.key["AWS_ACCESS_KEY_ID"] = key["AccessKeyId"]
+    made.key["AWS_SECRET_ACCESS_KEY"] = key["SecretAccessKey"]
+    yield made
+    iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
+    iam.delete_user_policy(UserName=name, PolicyName="probe")
+    iam.delete_user(UserName=name)
+    made.client("sqs").delete_queue(QueueUrl=queue)
 
 
 @pytest.fixture
@@ -158,41 +155,31 @@ def asked(mute: socket.socket, seconds: float = 30) -> bool:
     return bool(select.select([mute], [], [], seconds)[0])
 
 
-def done(desk: Desk, job: Job) -> bool:
-    return desk.run(job).state == "done"
-
-
 def test_a_job_is_done_and_the_agent_says_that_it_is_there(desk: Desk) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=1)
     job = desk.order(1)
     with desk.agent(NOBODY):
-        assert eventually(lambda: done(desk, job))
-        assert [fact.outcome for fact in desk.run(job).facts] == ["failed"]
-        seen = Traces(desk.dynamodb, TABLE, KEPT).last_seen(NAME)
-        assert seen is not None and datetime.now(UTC) - seen < AWAY
-        assert eventually(lambda: left(desk) == (0, 0))
-
-
-def left(desk: Desk) -> tuple[int, int]:
-    """Messages that wait, and that somebody has."""
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    found = desk.sqs.get_queue_attributes(QueueUrl=desk.queue, AttributeNames=names)["Attributes"]
-    return int(found[names[0]]), int(found[names[1]])
+        assert eventually(lambda: desk.done(job))
+        [fact] = json.loads(desk.row(f"job#{job}", "facts#00001")["facts"])
+        assert (fact["kind"], fact["outcome"]) == ("lookup", "failed")
+        assert eventually(lambda: desk.alive_since(before))
+        assert eventually(lambda: desk.left() == (0, 0))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_who_is_told_to_stop_gives_back_what_he_is_at(
     desk: Desk, mute: socket.socket, number: signal.Signals
 ) -> None:
-    job = desk.order(2 + number)
+    job = desk.order(16 + number)
     with desk.agent(MUTE) as first:
         assert asked(mute)
         first.send_signal(number)
-        said = first.communicate(timeout=10)
+        said = first.communicate(timeout=10)  # far less than its question to the queue lasts
         assert (first.returncode, said[1]) == (0, "")
-    assert left(desk) == (1, 0)  # for whoever comes next, and not only after a while
+    assert desk.left() == (1, 0)  # for whoever comes next, and not only after a while
     with desk.agent(NOBODY):
-        assert eventually(lambda: done(desk, job))
-    assert desk.attempts(job) == 2
+        assert eventually(lambda: desk.done(job))
+    assert desk.run(job)["attempt"] == "2"
 
 
 def test_what_a_killed_one_was_at_is_given_out_again(desk: Desk, mute: socket.socket) -> None:
@@ -200,40 +187,36 @@ def test_what_a_killed_one_was_at_is_given_out_again(desk: Desk, mute: socket.so
     with desk.agent(MUTE) as first:
         assert asked(mute)
         first.kill()
-    assert desk.run(job).state == "running"
+    assert desk.run(job)["state"] == "running"
     with desk.agent(NOBODY):
-        assert eventually(lambda: done(desk, job), 60)
-    assert desk.attempts(job) == 2
+        assert eventually(lambda: desk.done(job), 60)
+    assert desk.run(job)["attempt"] == "2"
 
 
 def test_an_idle_one_ends_at_once(desk: Desk) -> None:
+    before = datetime.now(UTC)
     with desk.agent(NOBODY) as idle:
-        before = datetime.now(UTC)
-        assert eventually(lambda: seen_after(desk, before))
+        assert eventually(lambda: desk.alive_since(before))
         idle.terminate()
-        # Far less than its question to the queue lasts; a machine may be slow.
         assert idle.communicate(timeout=10)[1] == ""
         assert idle.returncode == 0
 
 
-def seen_after(desk: Desk, moment: datetime) -> bool:
-    seen = Traces(desk.dynamodb, TABLE, KEPT).last_seen(NAME)
-    return seen is not None and seen >= moment
-
-
 def test_the_probes_key_opens_nothing_else(desk: Desk) -> None:
     """Whose rows it may write only AWS itself can tell: the emulator does not read LeadingKeys."""
-    own = Account(desk.account.url, desk.key)
-    dynamodb, sqs = own.client("dynamodb"), own.client("sqs")
-    others = desk.sqs.get_queue_url(QueueName="others")["QueueUrl"]
-    key = pack({"pk": "job#1", "sk": "job"})
+    pair = desk.key["AWS_ACCESS_KEY_ID"], desk.key["AWS_SECRET_ACCESS_KEY"]
+    session = boto3.Session(*pair, region_name=desk.session.region_name)
+    dynamodb, sqs, s3 = (
+        session.client(service, endpoint_url=desk.url) for service in ("dynamodb", "sqs", "s3")
+    )
+    table, key = desk.outputs["TracesTable"], {"pk": {"S": "job#1"}, "sk": {"S": "job"}}
     for call in (
-        lambda: dynamodb.get_item(TableName=TABLE, Key=key),
-        lambda: dynamodb.scan(TableName=TABLE),
-        lambda: dynamodb.delete_item(TableName=TABLE, Key=key),
+        lambda: dynamodb.get_item(TableName=table, Key=key),
+        lambda: dynamodb.scan(TableName=table),
+        lambda: dynamodb.delete_item(TableName=table, Key=key),
         lambda: sqs.send_message(QueueUrl=desk.queue, MessageBody="{}"),
-        lambda: sqs.receive_message(QueueUrl=others),
-        lambda: own.client("s3").list_buckets(),
+        lambda: sqs.receive_message(QueueUrl=desk.outputs["InsideProbeQueue"]),
+        lambda: s3.list_buckets(),
     ):
         with pytest.raises(ClientError, match="AccessDenied"):
             call()
@@ -242,19 +225,16 @@ def test_the_probes_key_opens_nothing_else(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"PROBE_NAME": ""}, "set PROBE_NAME in the environment of netdesk.probe.agent\n"),
+        ({"PROBE_NAME": ""}, "set PROBE_NAME in the environment of "),
         ({"NETDESK_PROBE_RESOLVER": "dns"}, "NETDESK_PROBE_RESOLVER: a list of addresses"),
         ({"NETDESK_PROBE_REFUSE": "10.0.0.1/8"}, "NETDESK_PROBE_REFUSE: A list of networks"),
-        ({"AWS_DEFAULT_REGION": ""}, "set AWS_DEFAULT_REGION in the environment"),
+        ({"AWS_DEFAULT_REGION": ""}, "set AWS_DEFAULT_REGION in the environment of "),
     ],
 )
 def test_what_an_operator_set_wrongly_is_one_sentence(
-    tmp_path: Path, changed: dict[str, str], sentence: str
+    desk: Desk, changed: dict[str, str], sentence: str
 ) -> None:
-    given = {"PROBE_NAME": "outside", "PROBE_QUEUE": "q", "TRACES_TABLE": "t"}
-    given |= {"AWS_DEFAULT_REGION": emulator.REGION, "AWS_CONFIG_FILE": str(tmp_path / "none")}
-    command = [sys.executable, "-m", "netdesk.probe.main", "agent"]
-    environment = emulator.own_environment() | given | changed | {"PYTHONPATH": str(ROOT)}
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
-    assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr.startswith(sentence) and ended.stderr.count("\n") == 1
+    with desk.agent(NOBODY, **changed) as process:
+        said = process.communicate(timeout=30)[1]
+        assert process.returncode == 1
+    assert said.startswith(sentence) and said.count("\n") == 1
