@@ -274,6 +274,7 @@ def test_who_stops_gives_back_what_he_is_at(
 ) -> None:
     """Even to his own question, which still waits at the queue: he would be the only one to ask."""
     monkeypatch.setattr(agents, "POLL_SECONDS", poll_seconds)
+    monkeypatch.setattr(agents, "LAST_POLL_SECONDS", 5)  # moto looks but once a second
     jobs = [probe.order(number) for number in range(3)]
     probe.serve(lambda: held.now == len(jobs))
     assert probe.left() == (len(jobs), 0)

@@ -61,6 +61,11 @@ def test_a_host_behind_the_same_routers_that_arrives_is_not_cut() -> None:
     assert cuts(run(INSIDE, STOPS), run(OUTSIDE, ARRIVES)) == [4, None]
 
 
+def test_of_two_ways_that_stop_the_one_that_the_sentence_is_about_is_cut() -> None:
+    other = path("198.51.100.1", "198.18.2.1", "198.18.2.2", "198.18.2.3")
+    assert cuts(run(INSIDE, STOPS), run(OUTSIDE, way(other, silence(5), NO_SERVICE))) == [4, None]
+
+
 def test_a_loop_is_cut_where_it_begins_anew() -> None:
     ring = (f"{TRANSIT}1", f"{TRANSIT}2") * 14
     assert cuts(run(INSIDE, way(path(*WAY[:2], *ring), NO_SERVICE))) == [4]
@@ -122,7 +127,9 @@ def test_ports_say_what_answers_there() -> None:
 def test_both_versions_of_ip_are_one_row_unless_they_differ() -> None:
     six = way(path(TARGET), WORKS, reached=True, version=6)
     dead = way(path("2001:db8:1::1"), silence(2), NO_SERVICE, version=6)
-    assert list(beside(ARRIVES, six)) == ["Secure web (port 443)", "Plain web (port 80)"]
+    same = beside(ARRIVES, six)
+    assert list(same) == ["Secure web (port 443)", "Plain web (port 80)"]
+    assert same["Secure web (port 443)"].startswith("answers in 12 ms, certificate")
     assert list(beside(ARRIVES, dead)) == [
         "Secure web (port 443), IPv4", "Secure web (port 443), IPv6",
         "Plain web (port 80), IPv4", "Plain web (port 80), IPv6",

@@ -38,8 +38,10 @@ WHOLE_OUTSIDE = [*path(C1, Z1, D1, D2, TARGET)]
 DEAD_IN_X = [*path(R1, R2, X1), *silence(4)]
 FINE = run(OUTSIDE, names(), way(WHOLE_OUTSIDE, WORKS, reached=True))
 IF_YOURS = (
-    "If it fails for you, the cause is likely on your line or device; that alone is not proven."
+    "If it fails for you, the cause is likely on your line or device, or in our network; that "
+    "alone is not proven."
 )
+IF_YOURS_INSIDE = IF_YOURS.replace(", or in our network", "")
 BACK = "The way back may be another one, and be at fault."
 IN_X = {1: (10, 0), 2: (10, 0), 3: (10, 0), 4: (10, 3), 5: (10, 2), 6: (10, 3), 7: (20, 7)}
 LOSES_IN_X = (
@@ -111,7 +113,7 @@ ROWS = [
         "5 all is well, from inside",
         [inside(WHOLE, WORKS, reached=True), FINE],
         "answers", "certain",
-        "The site www.example.com answers us now (12 ms). " + IF_YOURS,
+        "The site www.example.com answers us now (12 ms). " + IF_YOURS_INSIDE,
     ),
     (
         "5 all is well, from outside",

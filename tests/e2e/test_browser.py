@@ -147,19 +147,3 @@ def test_a_refused_target_is_said_beside_the_field(stack: Stack, page: Page) -> 
     page.get_by_label("Address of the site").fill("192.168.1.1")
     page.get_by_role("button", name="Trace it").click()
     assert "192.168.1.1 is a private address" in page.locator("#target-error").inner_text()
-
-
-def test_a_trace_finishes_by_itself(stack: Stack, browser: Browser) -> None:
-    """The page loads itself again until there is a sentence, without script."""
-    from tests.lab.lab import TARGET, chain, unavailable
-
-    if reason := unavailable():
-        pytest.skip(reason)
-    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
-    page = context.new_page()
-    with chain(3, root=True):
-        page.goto(f"{stack.front}/status/traceroute/")
-        page.get_by_label("Address of the site").fill(TARGET)
-        page.get_by_role("button", name="Trace it").click()
-        page.get_by_text("packets reach the machine").wait_for(timeout=20_000)
-    context.close()

@@ -42,7 +42,9 @@ def _is_mute(case: Case) -> Verdict | None:
 
 def _is_well(case: Case) -> Verdict:
     row = service_rows.ANSWERS if case.main.reached else service_rows.UNTRACEABLE
-    return case.say(row, ms=round(case.main.services[0].rtt_ms or 0))
+    # What lies between the customer and us was not seen from outside.
+    yours = "on your line or device" + ("" if case.main.inside else ", or in our network")
+    return case.say(row, ms=round(case.main.services[0].rtt_ms or 0), yours=yours)
 
 
 def refuses(case: Case) -> Verdict | None:

@@ -7,7 +7,7 @@ ANSWERS = Row(
     "answers",
     "certain",
     "the site {target} answers us now ({ms} ms).",
-    "If it fails for you, the cause is likely on your line or device; that alone is not proven.",
+    "If it fails for you, the cause is likely {yours}; that alone is not proven.",
     good=True,
 )
 CERTIFICATE = Row(
@@ -71,23 +71,23 @@ UNTRACEABLE = Row(
     10,
     "answers-untraced",
     "certain",
-    "the site {target} answers us now ({ms} ms). The stars at the end of the path are a firewall "
-    "that ignores traces; no fault.",
-    "If it fails for you, the cause is likely on your line or device; that alone is not proven.",
+    "the site {target} answers us now ({ms} ms). That nobody answers at the end of the path is a "
+    "firewall that ignores traces; no fault.",
+    "If it fails for you, the cause is likely {yours}; that alone is not proven.",
     good=True,
 )
 LOSS = Row(
     21,
     "loss",
     "medium",
-    "about {percent} % of packets to {target} are lost, from {operator} on ({where}).",
+    "about {percent} % of packets to {target} are lost, from {operator} on: {where}.",
     f"{WAY_BACK} The number is a sample.",
 )
 LOSS_BETWEEN = Row(
     23,
     "loss-between",
     "medium",
-    "about {percent} % of packets to {target} are lost, between {operator} and {next} ({where}).",
+    "about {percent} % of packets to {target} are lost, between {operator} and {next}: {where}.",
     f"Which of the two is not proven by this. {WAY_BACK} The number is a sample.",
 )
 LOSS_AT_END = Row(

@@ -126,7 +126,7 @@ STOPS = Row(
     "stops-after",
     "low",
     "nothing answers at {target}; the last to answer on the way was {where}.",
-    "Whose that is, is not known, and stars can be a firewall: this alone does not prove a fault.",
+    "Whose that is, is not known, and a firewall can be silent: this alone does not prove a fault.",
 )
 TOO_LONG = Row(
     0,
