@@ -3,7 +3,6 @@
 The newest fact about one thing replaces those before it: one hop of a way, one service, one name.
 """
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -25,6 +24,7 @@ MOST_FACTS = 1_000  # of one run
 _MOST_ADDRESSES = 8  # of one hop: load balancing shows two or three
 _LONGEST_NAME = 253  # RFC 1035 section 2.3.4, written with dots
 _LONGEST_OPERATOR = 80
+_LONGEST_WAIT = 100_000.0  # milliseconds; a job ends after thirty seconds
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,8 @@ def from_row(row: Mapping[str, Any]) -> Fact:
     try:
         kind = KINDS[row["kind"]]
         given = {part.name: _READ[part.name](row[part.name]) for part in fields(kind)}
+        if given.get("lost", 0) > given.get("sent", 0):
+            raise ValueError("more are lost than were sent")
         return kind(**given)
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"not a fact: {error!r}") from None
@@ -161,9 +163,10 @@ def _number(low: int, high: int) -> Callable[[Any], int]:
 
 def _one_of(words: Any) -> Callable[[Any], Any]:
     known = get_args(words)
+    kind = type(known[0])
 
     def read(word: Any) -> Any:
-        if isinstance(word, bool) or word not in known:
+        if type(word) is not kind or word not in known:
             raise ValueError(f"{word!r} is none of {known}")
         return word
 
@@ -175,7 +178,7 @@ def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _milliseconds(value: Any) -> float:
-    if not (math.isfinite(float(value)) and value >= 0):
+    if not 0 <= float(value) <= _LONGEST_WAIT:  # nor is nan
         raise ValueError(f"{value} is not a time")
     return float(value)
 

@@ -10,6 +10,7 @@ State = Literal["queued", "running", "done", "failed"]
 Method = Literal["icmp", "udp", "tcp"]
 NO_PROBE, REFUSED = "no-probe", "refused-address"  # why a run failed
 
+REASONS = ("", NO_PROBE, REFUSED)
 MOST_FLOWS = 8
 
 

@@ -5,13 +5,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from netdesk.dynamo import Item, condition_lost, pack, unpack
-from netdesk.facts import Fact, from_row, to_row
-from netdesk.trace import NO_PROBE, Job, Run, Wish
+from netdesk.facts import MOST_FACTS, Fact, from_row, to_row
+from netdesk.trace import NO_PROBE, REASONS, Job, Run, Wish
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -124,17 +125,19 @@ class Traces:
 
     def last_seen(self, probe: str) -> datetime | None:
         item = self._get(f"probe#{probe}#alive", "alive")
-        return datetime.fromisoformat(item["at"]) if item else None
+        return _moment(item.get("at")) if item else None
 
     def _run(self, job: Job, probe: str, now: datetime) -> Run:
         item = self._get(_run_pk(probe, job.id), "run")
         if item is None:
             return self._not_begun(job, probe, now)
         facts = tuple(self._facts(job, probe))
-        started = datetime.fromisoformat(item["started_at"])
-        if item["state"] == "running" and now - started > LOST:
-            return Run(probe, "failed", facts)
-        return Run(probe, item["state"], facts, item.get("reason", ""))
+        if item.get("state") in ("done", "failed"):
+            reason = item.get("reason")
+            return Run(probe, item["state"], facts, reason if reason in REASONS else "")
+        started = _moment(item.get("started_at"))
+        lost = started is None or abs(now - started) > LOST
+        return Run(probe, "failed" if lost else "running", facts)
 
     def _not_begun(self, job: Job, probe: str, now: datetime) -> Run:
         """Away is who does not take a job, and who has not been heard of for as long."""
@@ -149,8 +152,8 @@ class Traces:
             ExpressionAttributeValues=pack({":pk": _run_pk(probe, job.id), ":facts": "facts#"}),
             ConsistentRead=True,
         )
-        texts = [str(unpack(item)["facts"]) for page in pages for item in page["Items"]]
-        return [fact for text in texts for fact in _read(text)]
+        texts = (str(unpack(item).get("facts")) for page in pages for item in page["Items"])
+        return list(islice((fact for text in texts for fact in _read(text)), MOST_FACTS))
 
     def _ttl(self, now: datetime) -> int:
         return int((now + self._kept).timestamp())
@@ -162,12 +165,23 @@ class Traces:
         return unpack(answer["Item"]) if "Item" in answer else None
 
 
+# What lies under a probe's name is anybody's who has its key: it is read, or passed over.
+
+
 def _read(text: str) -> list[Fact]:
     """Nothing of a row in which anything is wrong: who wrote it is not the probe that we know."""
     try:
         return [from_row(row) for row in json.loads(text)]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return []
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _asked_pk(job: Job) -> str:

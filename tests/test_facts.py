@@ -38,7 +38,7 @@ FACTS = st.one_of(
     st.builds(Service, N, VERSION, st.integers(1, 65_535), st.sampled_from(["open", "silent"]),
               TIMES, st.sampled_from(["", "ok", "expired"]), st.none() | st.integers(100, 599)),
     st.builds(Control, N, ADDRESS, st.booleans()),
-    st.builds(Loss, N, VERSION, st.integers(1, 30), COUNT, COUNT),
+    st.builds(Loss, N, VERSION, st.integers(1, 30), st.just(100), COUNT),
     st.builds(Network, N, ADDRESS, st.none() | st.integers(1, 2**32 - 1),
               st.sampled_from(["", "Example Transit"]), st.sampled_from(["", "r1.example.net"])),
 )  # fmt: skip
@@ -75,12 +75,14 @@ HOP = to_row(Hop(3, 2, ("198.18.2.2",), 20.5))
         {"addresses": ["198.18.2.2"] * 9},
         {"rtt_ms": -1},
         {"rtt_ms": float("nan")},
+        {"rtt_ms": 1e300},
         {"rtt_ms": "soon"},
         {"mark": "!Z"},
         {"mark": None},
         {"mark": ["!N"]},
         {"version": 5},
         {"version": True},
+        {"version": 4.0},
         {"tries": -1},
     ],
     ids=str,
@@ -88,6 +90,13 @@ HOP = to_row(Hop(3, 2, ("198.18.2.2",), 20.5))
 def test_what_is_no_fact_is_refused(wrong):
     with pytest.raises(ValueError):
         from_row(HOP | wrong)
+
+
+def test_no_more_is_lost_than_was_sent():
+    row = to_row(Loss(1, 4, 3, 5, 5))
+    assert from_row(row).lost == 5
+    with pytest.raises(ValueError, match="more are lost"):
+        from_row(row | {"lost": 6})
 
 
 @pytest.mark.parametrize("missing", [part.name for part in fields(Hop)] + ["kind"])

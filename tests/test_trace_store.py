@@ -1,3 +1,4 @@
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
-from netdesk.facts import Control, Fact, Hop, Way
+from netdesk.dynamo import pack
+from netdesk.facts import MOST_FACTS, Control, Fact, Hop, Way, to_row
 from netdesk.trace import Job, Run, Wish
 from netdesk.trace_store import AWAY, FACTS_PER_ATTEMPT, LOST, Traces
 from tests.desk import NOW, Cloud, Meanwhile, fails, provider
@@ -149,6 +151,49 @@ def test_what_a_probe_wrote_wrongly_is_not_shown(cloud: Cloud, traces: Traces) -
         row = {"pk": {"S": f"probe#outside#job#{JOB.id}"}, "sk": {"S": f"facts#{number:05d}"}}
         cloud.dynamodb.put_item(TableName="TracesTable", Item=row | {"facts": {"S": text}})
     assert one(traces, NOW).facts == (HOP,)
+
+
+RUN = {"pk": f"probe#outside#job#{JOB.id}", "sk": "run"}
+ALIVE = {"pk": "probe#outside#alive", "sk": "alive"}
+
+
+@pytest.mark.parametrize(
+    ("row", "state"),
+    [
+        (RUN, "failed"),
+        (RUN | {"state": "running"}, "failed"),
+        (RUN | {"state": "running", "started_at": "soon"}, "failed"),
+        (RUN | {"state": "running", "started_at": "2026-11-24T18:00:00"}, "failed"),
+        (RUN | {"state": "running", "started_at": 7}, "failed"),
+        (RUN | {"state": "running", "started_at": "2126-11-24T18:00:00+00:00"}, "failed"),
+        (RUN | {"state": "<b>", "started_at": NOW.isoformat()}, "running"),
+        (RUN | {"state": ["done"], "started_at": NOW.isoformat()}, "running"),
+        (RUN | {"state": "done", "reason": "<script>"}, "done"),
+        (RUN | {"state": "failed", "reason": ["x"]}, "failed"),
+        (ALIVE, "queued"),
+        (ALIVE | {"at": "now"}, "queued"),
+        (ALIVE | {"at": 7}, "queued"),
+        (ALIVE | {"at": "2026-11-24T18:00:00"}, "queued"),
+    ],
+    ids=str,
+)
+def test_whoever_has_a_probes_key_breaks_no_page(
+    cloud: Cloud, traces: Traces, row: Any, state: str
+) -> None:
+    cloud.dynamodb.put_item(TableName="TracesTable", Item=pack(row))
+    assert one(traces, NOW) == Run("outside", state)  # type: ignore[arg-type]
+
+
+def test_more_facts_than_a_run_may_have_are_not_read(cloud: Cloud, traces: Traces) -> None:
+    traces.begin("outside", JOB.id, NOW)
+    for number in range(1, 4):
+        row = {"pk": RUN["pk"], "sk": f"facts#{number:05d}"}
+        text = json.dumps([to_row(HOP)] * (MOST_FACTS // 2))
+        cloud.dynamodb.put_item(TableName="TracesTable", Item=pack(row | {"facts": text}))
+    deep = {"pk": RUN["pk"], "sk": "facts#00000", "facts": "[" * 100_000}
+    cloud.dynamodb.put_item(TableName="TracesTable", Item=pack(deep))
+    cloud.dynamodb.put_item(TableName="TracesTable", Item=pack(deep | {"sk": "facts#00001x"}))
+    assert len(one(traces, NOW).facts) == MOST_FACTS
 
 
 @pytest.mark.parametrize("call", [lambda t: t.begin("outside", JOB.id, NOW)])

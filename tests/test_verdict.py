@@ -45,8 +45,8 @@ IF_YOURS_INSIDE = IF_YOURS.replace(", or in our network", "")
 BACK = "The way back may be another one, and be at fault."
 IN_X = {1: (10, 0), 2: (10, 0), 3: (10, 0), 4: (10, 3), 5: (10, 2), 6: (10, 3), 7: (20, 7)}
 LOSES_IN_X = (
-    "About 30 % of packets to www.example.com are lost, from Example Transit on (198.18.1.2 "
-    "(hop 4)). " + BACK + " The number is a sample."
+    "About 28 % of packets to www.example.com are lost, from Example Transit on: 198.18.1.2 "
+    "(hop 4). " + BACK + " The number is a sample."
 )
 CANT_TELL = "Whether the machine or the network before it fails is not proven by this."
 
@@ -80,6 +80,13 @@ ROWS = [
         "no-address", "certain",
         "The name www.example.com exists, but has no address: no site can be reached under it. It "
         "may be meant for mail alone, or its owner made a mistake.",
+    ),
+    (
+        "1 no address of the version that was asked for",
+        [run(OUTSIDE, names())],
+        "no-such-version", "certain",
+        "The name www.example.com has no address of that version of IP. By the other version it may "
+        "work: that was not asked for.",
     ),
     (
         "2 our name servers",
@@ -193,8 +200,8 @@ ROWS = [
         "10 stars, and the service answers",
         [outside(path(C1, Z1, D1), silence(4), WORKS)],
         "answers-untraced", "certain",
-        SEEN + "the site www.example.com answers us now (12 ms). The stars at the end of the path "
-        "are a firewall that ignores traces; no fault. " + IF_YOURS,
+        SEEN + "the site www.example.com answers us now (12 ms). That nobody answers at the end of "
+        "the path is a firewall that ignores traces; no fault. " + IF_YOURS,
     ),
     (
         "11 in our network",
@@ -348,11 +355,18 @@ ROWS = [
     (
         "21 behind a border it is the one or the other",
         [outside(WHOLE_OUTSIDE, WORKS, the.losses({1: (10, 0), 2: (10, 0), 3: (10, 3), 4: (10, 2),
-                                                   5: (20, 5)}), reached=True)],
+                                                   5: (20, 7)}), reached=True)],
         "loss-between", "medium",
-        SEEN + "about 25 % of packets to www.example.com are lost, between Other Transit and "
-        "Example Hosting (203.0.113.1 (hop 3)). Which of the two is not proven by this. The way "
+        SEEN + "about 28 % of packets to www.example.com are lost, between Other Transit and "
+        "Example Hosting: 203.0.113.1 (hop 3). Which of the two is not proven by this. The way "
         "back may be another one, and be at fault. The number is a sample.",
+    ),
+    (
+        "21 a router that rations and one lost packet are no loss",
+        [outside(WHOLE_OUTSIDE, WORKS, the.losses({1: (6, 5), 2: (6, 0), 3: (6, 0), 4: (6, 0),
+                                                   5: (16, 2)}), reached=True)],
+        "answers", "certain",
+        SEEN + "the site www.example.com answers us now (12 ms). " + IF_YOURS,
     ),
     (
         "21 one lost packet is chance",
@@ -365,7 +379,7 @@ ROWS = [
         [outside(WHOLE_OUTSIDE, WORKS, the.losses({3: (10, 0), 4: (10, 0), 5: (20, 10)}),
                  reached=True)],
         "loss-at-end", "low",
-        SEEN + "about 50 % of our test packets to the machine of www.example.com get no answer. It "
+        SEEN + "about 48 % of our test packets to the machine of www.example.com get no answer. It "
         "may ration its answers to tests: this alone does not prove a loss.",
     ),
     (
@@ -404,11 +418,11 @@ ROWS = [
     (
         "23 loss behind a silent hop at a border",
         [inside(path(R1, R2, None, X2, D1, TARGET), WORKS,
-                the.losses({1: (10, 0), 2: (10, 0), 4: (10, 3), 5: (10, 4), 6: (20, 5)}),
+                the.losses({1: (10, 0), 2: (10, 0), 4: (10, 3), 5: (10, 4), 6: (20, 8)}),
                 reached=True)],
         "loss-between", "medium",
-        "About 30 % of packets to www.example.com are lost, between Jet.Net and Example Transit "
-        "(198.18.1.2 (hop 4)). Which of the two is not proven by this. The way back may be another "
+        "About 35 % of packets to www.example.com are lost, between Jet.Net and Example Transit: "
+        "198.18.1.2 (hop 4). Which of the two is not proven by this. The way back may be another "
         "one, and be at fault. The number is a sample.",
     ),
     (
@@ -447,7 +461,7 @@ ROWS = [
         [outside(path(C1, "240.0.0.7"), silence(3), NO_SERVICE)],
         "stops-after", "low",
         SEEN + "nothing answers at www.example.com; the last to answer on the way was 240.0.0.7 "
-        "(hop 2). Whose that is, is not known, and stars can be a firewall: this alone does not "
+        "(hop 2). Whose that is, is not known, and a firewall can be silent: this alone does not "
         "prove a fault.",
     ),
     (

@@ -1,7 +1,7 @@
 """One job from end to end: the name, the ways to it, what answers there, whose the routers are."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -14,6 +14,7 @@ from netdesk.probe.order import Order
 from netdesk.probe.path.budget import MOST_PACKETS, Budget
 from netdesk.probe.path.engine import Done, HopEvent, Method, trace
 from netdesk.probe.path.losses import answers
+from netdesk.probe.path.plan import REST_AFTER
 from netdesk.probe.pinning import pinned
 from netdesk.probe.record import Record
 from netdesk.refused import Refused
@@ -24,7 +25,9 @@ OPEN_BY = 1.0  # seconds for a connection to stand where nothing else answers
 OPEN_BY_REACHED = 3.0  # and where the machine does
 SERVED_BY = 5.0  # for all that a site says
 MOST_NAMED = 100  # addresses of routers; a path shows some dozens, unless somebody makes them up
-_FOR_CONTROLS = 8  # packets that nothing else may use up
+# Packets that nothing else may use up: two for each control, three for each connection.
+_FOR_CONTROLS, _FOR_CONNECTIONS = 8, 12
+_BESIDE_IPV4 = 0.04  # seconds in which a target that has IPv4, too, may answer and be spared
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,9 @@ class Diagnosis:
     host: Host
     record: Record
     tasks: asyncio.TaskGroup
-    budget: Budget = field(default_factory=lambda: Budget(MOST_PACKETS - _FOR_CONTROLS))
+    budget: Budget = field(
+        default_factory=lambda: Budget(MOST_PACKETS - _FOR_CONTROLS - _FOR_CONNECTIONS)
+    )
     spare: Budget = field(default_factory=lambda: Budget(_FOR_CONTROLS))
     named: set[str] = field(default_factory=set)
 
@@ -62,10 +67,22 @@ async def diagnose(order: Order, host: Host, record: Record) -> None:
             addresses = await pinned(order, target, host, record, job.later)
         except Refused as said:
             addresses, refused = {}, str(said)
-        for version, address in addresses.items():
-            job.later(_way(job, version, address))
+        await _ways(job, addresses)
     if refused:
         raise Refused(refused)
+
+
+async def _ways(job: Diagnosis, addresses: Mapping[Version, str]) -> None:
+    """All at once; then losses are counted, IPv4's first: what is left of the packets is for it."""
+    async with asyncio.TaskGroup() as group:
+        ways = [
+            Course(version, address, spare=version == 6 and 4 in addresses)
+            for version, address in addresses.items()
+        ]
+        tasks = [group.create_task(_way(job, way)) for way in ways]
+    for way, task in sorted(zip(ways, tasks, strict=True), key=lambda pair: pair[0].version):
+        if task.result().reached:
+            await counting.recount(job.record, way.version, way.address, job.budget)
 
 
 async def _control(job: Diagnosis, address: str) -> None:
@@ -81,35 +98,49 @@ async def _owner(job: Diagnosis, address: str) -> None:
 # --- one version of IP ---------------------------------------------------------------------------
 
 
-async def _way(job: Diagnosis, version: Version, address: str) -> None:
-    job.record.add(Way, version=version, address=address)
-    job.name_owner(address)
+@dataclass(frozen=True)
+class Course:
+    version: Version
+    address: str
+    spare: bool  # of packets: another version of IP is traced at the same time
+
+
+async def _way(job: Diagnosis, way: Course) -> Done:
+    told = {"version": way.version, "address": way.address}
+    job.record.add(Way, **told)
+    job.name_owner(way.address)
     async with asyncio.TaskGroup() as group:
-        checks = [service.Check(address, job.name, port) for port in PORTS]
-        tasks = [group.create_task(_serve(job, version, check)) for check in checks]
-        done = await _hops(job, version, address)
+        checks = [service.Check(way.address, job.name, port) for port in PORTS]
+        tasks = [group.create_task(_serve(job, way.version, check)) for check in checks]
+        done = await _hops(job, way)
         progress = "reached" if done.reached else "ended" if done.packets else "no-way"
-        job.record.add(Way, version=version, address=address, progress=progress)
-        if done.reached:
-            await counting.count(job.record, version, address, done, job.budget)
+        job.record.add(Way, **told, progress=progress)
+        if done.reached and not way.spare:
+            await counting.count(job.record, way.version, way.address, done, job.budget)
         await _give_up(checks, tasks, OPEN_BY_REACHED if done.reached else OPEN_BY)
+    return done
 
 
-async def _hops(job: Diagnosis, version: Version, address: str) -> Done:
-    wish = job.order.wish
+async def _hops(job: Diagnosis, way: Course) -> Done:
     try:
-        return await _traced(job, version, address, wish.method)
+        return await _traced(job, way, job.order.wish.method)
     except PermissionError:  # echo requests were asked for, and this host's user may send none
-        return await _traced(job, version, address, None)
+        return await _traced(job, way, None)
 
 
-async def _traced(job: Diagnosis, version: Version, address: str, method: Method | None) -> Done:
-    traced = trace(address, method=method, flows=job.order.wish.flows, budget=job.budget)
+async def _traced(job: Diagnosis, way: Course, method: Method | None) -> Done:
+    traced = trace(
+        way.address,
+        method=method,
+        flows=job.order.wish.flows,
+        budget=job.budget,
+        rest_after=_BESIDE_IPV4 if way.spare else REST_AFTER,
+    )
     async with aclosing(traced) as events:
         async for event in events:
             if isinstance(event, Done):
                 return event
-            _heard(job, version, event)
+            _heard(job, way.version, event)
     raise AssertionError("a trace ends with Done")
 
 

@@ -2,7 +2,7 @@
 place=trace.dataset.running,typed=trace.dataset.typed,words=lost.firstChild.data,begun=Date.now(),polls=0,failed=0,seen=trace.innerHTML;
 if(!window.fetch||!window.AbortController){setTimeout(function(){location.replace(place)},2000);return}
 history.replaceState(null,"",place);
-function wait(){setTimeout(look,failed?Math.min(400*Math.pow(2,failed),15000):polls<8?400:Date.now()-begun<30000?1000:2000)}
+function wait(){setTimeout(look,failed?Math.min(400*Math.pow(2,failed),15000):polls<4?200:polls<8?400:Date.now()-begun<30000?1000:2000)}
 function look(){var stop=new AbortController(),late=setTimeout(function(){stop.abort()},10000);polls++;
 fetch(place,{headers:{Accept:"text/html"},cache:"no-store",signal:stop.signal})
 .then(function(answer){if(!answer.ok)throw Error(answer.status);return answer.text()})

@@ -74,5 +74,6 @@ async def _end(opened: list[Open]) -> None:
 
 
 def _complain(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    if not isinstance(context.get("exception"), OSError):  # clients hang up amid TLS, as they must
+    # Clients hang up amid TLS, as they must, and we do in the end.
+    if not isinstance(context.get("exception"), OSError | asyncio.CancelledError):
         loop.default_exception_handler(context)

@@ -8,7 +8,7 @@ from netdesk.provider import Provider
 from netdesk.trace import NO_PROBE, REFUSED, Run
 from traceroute.verdict import name_rows, service_rows
 from traceroute.verdict.case import seen_from
-from traceroute.verdict.evidence import Seen, View
+from traceroute.verdict.evidence import View
 from traceroute.verdict.judge import judge
 from traceroute.verdict.names import of_names
 from traceroute.verdict.row import Verdict, written
@@ -29,11 +29,13 @@ def verdict(target: str, runs: Sequence[Run], provider: Provider) -> Verdict:
     if not views:
         away = all(run.reason == NO_PROBE for run in runs)
         return written(name_rows.NO_PROBE if away else name_rows.UNFINISHED, target=target)
+    return of_names(target, views) or _of_ways(target, provider, views)
+
+
+def _of_ways(target: str, provider: Provider, views: Sequence[View]) -> Verdict:
     seen = [way for view in views for way in view.ways]
-    return of_names(target, views) or _of_ways(target, provider, seen)
-
-
-def _of_ways(target: str, provider: Provider, seen: Sequence[Seen]) -> Verdict:
+    if not seen and any(view.lookups for view in views):
+        return written(name_rows.NO_SUCH_VERSION, target=target)
     four, six = judge(target, provider, seen, 4), judge(target, provider, seen, 6)
     if four is None or six is None or four.good == six.good:
         return four or six or written(name_rows.UNFINISHED, target=target)

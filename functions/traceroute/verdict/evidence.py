@@ -104,8 +104,15 @@ class Seen:
 
     @cached_property
     def losses(self) -> dict[int, tuple[int, int]]:
-        found = (x for x in of_kind(self.view.run.facts, Loss) if x.version == self.version)
-        return {loss.ttl: (loss.sent, loss.lost) for loss in found}
+        """By distance: sent and lost, of all that were counted, and of the trace itself: who
+        answered at the third try lost two."""
+        found = {x.ttl: x for x in of_kind(self.view.run.facts, Loss) if x.version == self.version}
+        tries = {hop.ttl: hop.tries for hop in self.hops if hop.addresses}
+        return {
+            ttl: (loss.sent + tries[ttl], loss.lost + tries[ttl] - 1)
+            for ttl, loss in found.items()
+            if tries.get(ttl)
+        }
 
     @property
     def spoken(self) -> bool:

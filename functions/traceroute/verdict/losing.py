@@ -4,9 +4,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SURE = 1.96  # standard deviations: 95 % of a normal distribution lie within
-LEAST = 0.02  # of packets: less is usual on the Internet
-_LIKELY = SURE**2 / 2  # a place that fits worse than the best by more is none (Wilks's theorem)
+USUAL = 0.04  # of packets, the most that is usual on the Internet
+CHANCE = 0.001  # what is likelier than that may be chance: many traces are made a day
+_RATIONED = 0.05
+_LIKELY = 1.96**2 / 2  # a place that fits worse than the best by more is none (Wilks's theorem)
 _QUIET = 0.005  # the loss of a part of the way where nothing is wrong
 
 Counts = Mapping[int, tuple[int, int]]  # by distance: sent, lost
@@ -18,33 +19,37 @@ class Losing:
 
     begins: tuple[int, int]
     share: float
-    at_end: bool  # nobody before the end lost any
+    at_end: bool  # who stands just before the end lost none
 
 
 def losing(counts: Counts, end: int) -> Losing | None:
-    """The loss that goes on to this end; None when the end loses none, or it may be chance.
-
-    Loss at one distance alone is a router that rations its answers (RFC 1812, section 4.3.2.8).
-    """
-    asked = {ttl: count for ttl, count in counts.items() if count[0] and count[0] > count[1]}
-    if not asked.get(end, (0, 0))[1]:
+    """The loss that goes on to this end; None when the end loses none, or it may be chance."""
+    sent, lost = counts.get(end, (0, 0))
+    if not lost or tail(sent, lost, USUAL) > CHANCE:
         return None
+    share = lost / sent
+    asked = {ttl: count for ttl, count in counts.items() if not _rations(count, share)}
     fits = {ttl: _fit(asked, ttl) for ttl in asked}
     likely = [ttl for ttl, fit in fits.items() if fit >= max(fits.values()) - _LIKELY]
     first, last = min(likely), max(likely)
-    sent, lost = _pooled(asked, last)
-    if at_least(sent, lost) <= LEAST:
-        return None
     before_end = [lost for ttl, (_, lost) in asked.items() if first <= ttl < end]
-    return Losing((first, last), lost / sent, not any(before_end))
+    at_end = end - 1 in asked and not any(before_end)
+    sent, lost = _pooled(asked, last)
+    return Losing((first, last), lost / sent, at_end)
 
 
-def at_least(sent: int, lost: int) -> float:
-    """The lower end of Wilson's interval: how much is lost at the very least, 95 times in 100."""
-    share, spread = lost / sent, SURE**2 / sent
-    middle = share + spread / 2
-    width = SURE * math.sqrt(share * (1 - share) / sent + spread / (4 * sent))
-    return max(0.0, (middle - width) / (1 + spread))
+def tail(sent: int, lost: int, share: float) -> float:
+    """How likely so many or more are lost by chance, where such a share is."""
+    return sum(
+        math.comb(sent, k) * share**k * (1 - share) ** (sent - k) for k in range(lost, sent + 1)
+    )
+
+
+def _rations(count: tuple[int, int], share: float) -> bool:
+    """Whether a router loses more than the end does: it rations what it answers, or answers none
+    (RFC 1812, section 4.3.2.8), and says nothing of the way."""
+    sent, lost = count
+    return not sent or sent == lost or tail(sent, lost, share) < _RATIONED
 
 
 def _pooled(counts: Counts, begins: int) -> tuple[int, int]:

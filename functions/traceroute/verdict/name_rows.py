@@ -31,6 +31,13 @@ NO_ADDRESS = Row(
     "the name {target} exists, but has no address: no site can be reached under it.",
     "It may be meant for mail alone, or its owner made a mistake.",
 )
+NO_SUCH_VERSION = Row(
+    1,
+    "no-such-version",
+    "certain",
+    "the name {target} has no address of that version of IP.",
+    "By the other version it may work: that was not asked for.",
+)
 OUR_NAME_SERVERS = Row(
     2,
     "our-name-servers",

@@ -9,7 +9,7 @@ from netdesk.probe.path.budget import Budget
 from netdesk.probe.path.careful import Careful
 from netdesk.probe.path.flows import Ask, Branches
 from netdesk.probe.path.listening import Carrier, listening
-from netdesk.probe.path.plan import Done, HopEvent, Plan
+from netdesk.probe.path.plan import REST_AFTER, Done, HopEvent, Plan
 from netdesk.probe.path.tcp import TcpWire
 from netdesk.probe.path.wire import Answer, NoWay, Wire
 from netdesk.trace import Method
@@ -38,8 +38,12 @@ async def trace(
     flows: int = 1,
     budget: Budget | None = None,
     port: int = 443,
+    rest_after: float = REST_AFTER,
 ) -> AsyncGenerator[HopEvent | Done, None]:
     """Hop events as they come, then one Done; `port` is for TCP.
+
+    `rest_after` spares a destination that answers within so many seconds some packets, and delays
+    a path of more than 16 hops by as much.
 
     Without a method, ICMP where this user may send it, else UDP; PermissionError if ICMP was
     asked for and isn't allowed. The address is a literal that the target rules let pass: nothing
@@ -47,7 +51,7 @@ async def trace(
     sockets.
     """
     budget = Budget() if budget is None else budget
-    plan = Plan(budget)
+    plan = Plan(budget, rest_after)
     try:
         wire: Carrier = Wire(address, None if method == "tcp" else method)
     except NoWay:  # nothing is sent, and nothing answers

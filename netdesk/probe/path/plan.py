@@ -12,7 +12,7 @@ from netdesk.trace import MOST_FLOWS
 FIRST = 16  # all at once; most destinations are nearer
 # The rest a moment later: a destination next door has answered by then, and is spared. To wait
 # for answers from nearly as far would make a long path half as slow again.
-_REST_AFTER = 0.002
+REST_AFTER = 0.002
 LONGEST = 30.0  # seconds
 
 _TRIES = 2
@@ -64,11 +64,13 @@ class _Heard:
 class Plan:
     """What was asked and heard so far; whoever uses it sends, listens and has the clock."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, rest_after: float = REST_AFTER) -> None:
+        """`rest_after`: seconds until distances beyond the first are asked, too."""
         self.packets: list[tuple[int, float]] = []  # probe n is packets[n - 1]: its ttl, when sent
         self.start: float | None = None  # the clock when the first packet went out
         self.sent_in_all = 0
         self._budget = budget
+        self._rest_after = rest_after
         self._tries: dict[int, list[float]] = {}
         self._heard: dict[int, _Heard] = {}
         self._riddles: dict[str, float] = {}  # who answered without saying whom, and how late
@@ -140,7 +142,7 @@ class Plan:
 
     def deadline(self) -> float:
         """Until when to wait for what may come; in the past when nothing is missing."""
-        until = self._start + _REST_AFTER if self._widening() else self._patience()
+        until = self._start + self._rest_after if self._widening() else self._patience()
         return min(until, self._start + LONGEST)
 
     def over(self, now: float) -> bool:
