@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ class Probe:
         self.cloud.sqs.send_message(QueueUrl=self.agent.queue_url, MessageBody=body)
 
     def run(self, job: Job) -> Run:
-        [run] = self.traces.runs(job, NOW)
+        [run] = self.traces.runs(job, datetime.now(UTC))
         return run
 
     def attempts(self, job: Job) -> int:

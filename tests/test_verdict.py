@@ -85,8 +85,8 @@ ROWS = [
         "1 no address of the version that was asked for",
         [run(OUTSIDE, names())],
         "no-such-version", "certain",
-        "The name www.example.com has no address of that version of IP. By the other version it may "
-        "work: that was not asked for.",
+        "The name www.example.com has no address of that version of IP. By the other version it "
+        "may work: that was not asked for.",
     ),
     (
         "2 our name servers",
