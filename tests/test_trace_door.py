@@ -467,6 +467,16 @@ def test_a_trace_fills_in_the_form_of_a_ticket(
     assert "errors" not in page
 
 
+def test_where_we_see_no_fault_the_error_is_the_customers_to_give(
+    trace: Door, tracing: Tracing, job: str
+) -> None:
+    learn(tracing, job, *WALK, *END)
+    tracing.traces.end("outside", job)
+    fields = filled(read(trace, job, wants="html").text)
+    assert fields["error_text"] == ""
+    assert "answers us now" in fields["message"]
+
+
 def test_what_was_pasted_is_in_the_answer_alone(
     cloud: Cloud, trace: Door, tracing: Tracing
 ) -> None:

@@ -16,13 +16,16 @@ _ASKED = "url"  # the question by which a provider's category for unreachable si
 def fields(
     tracing: Tracing, job: Job, views: Sequence[View], said: Verdict, typed: str
 ) -> dict[str, str]:
-    """In the form's own names; `url` is what was typed if we still have it, else the host."""
+    """In the form's own names; `url` is what was typed if we still have it, else the host.
+
+    Where we see no fault, the error message is the customer's to give.
+    """
     return {
         "fill": "1",
         "category": _category(tracing.provider),
         "url": typed or f"https://{job.target}/",
         "occurred_at": _when(tracing, job.queued_at),
-        "error_text": said.finding,
+        "error_text": "" if said.good else said.finding,
         "message": _message(tracing.link(job.id), job, views, said),
     }
 

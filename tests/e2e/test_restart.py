@@ -50,7 +50,7 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
         ('zone = "America/Los_Angeles"', 'zone = "Mars/Base"', "hours.zone must be a time zone"),
         ("emergency_option = 3", "emergency_option = 33", "phone.emergency_option must be"),
         ('known_as = "problem@jet.net"', "", "desk.known_as is missing"),
-        ("prefixes = []", "prefixes = []\nprefix = 1", "prefix is not a key that netdesk knows"),
+        ("prefixes = [", "prefix = 1\nprefixes = [", "prefix is not a key that netdesk knows"),
     ],
 )
 def test_a_wrong_provider_file_is_named(tmp_path: Path, old: str, new: str, sentence: str) -> None:
