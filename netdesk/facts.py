@@ -22,6 +22,7 @@ MAX_TTL = 30
 OWN = "own"  # the resolver that the probe's host uses
 MOST_FACTS = 1_000  # of one run
 _MOST_ADDRESSES = 8  # of one hop: load balancing shows two or three
+_MOST_ASKED = 200  # packets; a job sends 120
 _LONGEST_NAME = 253  # RFC 1035 section 2.3.4, written with dots
 _LONGEST_OPERATOR = 80
 _LONGEST_WAIT = 100_000.0  # milliseconds; a job ends after thirty seconds
@@ -210,7 +211,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "rtt_ms": _or_none(_milliseconds),
     "mark": _one_of(Mark),
     "version": _one_of(Version),
-    "tries": _number(0, 1_000),
+    "tries": _number(0, _MOST_ASKED),
     "resolver": lambda given: OWN if given == OWN else _address(given),
     "outcome": _one_of(Outcome),
     "address": _address,
@@ -220,8 +221,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "tls": _one_of(Tls),
     "status": _or_none(_number(100, 999)),
     "reached": _flag,
-    "sent": _number(0, 1_000),
-    "lost": _number(0, 1_000),
+    "sent": _number(0, _MOST_ASKED),
+    "lost": _number(0, _MOST_ASKED),
     "asn": _or_none(_number(1, 2**32 - 1)),
     "operator": lambda given: one_line(given, _LONGEST_OPERATOR),
     "name": clean_name,

@@ -78,7 +78,7 @@ class Probe:
     """A measuring host: `inside` our own network, or outside it."""
 
     name: str
-    place: str  # as it goes on from "a host ..."
+    place: str  # as it goes on from "our measuring host, ..."
     inside: bool
 
 

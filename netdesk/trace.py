@@ -8,9 +8,10 @@ from netdesk.facts import Fact, Version
 
 State = Literal["queued", "running", "done", "failed"]
 Method = Literal["icmp", "udp", "tcp"]
-NO_PROBE, REFUSED = "no-probe", "refused-address"  # why a run failed
+# Why a run failed: nobody took it; the name leads where nobody may go; it is a machine of ours.
+NO_PROBE, REFUSED, OFF_LIMITS = "no-probe", "refused-address", "off-limits"
 
-REASONS = ("", NO_PROBE, REFUSED)
+REASONS = ("", NO_PROBE, REFUSED, OFF_LIMITS)
 MOST_FLOWS = 8
 
 

@@ -131,7 +131,10 @@ class Traces:
         item = self._get(_run_pk(probe, job.id), "run")
         if item is None:
             return self._not_begun(job, probe, now)
-        facts = tuple(self._facts(job, probe))
+        attempt = item.get("attempt")
+        before = (attempt - 1) * FACTS_PER_ATTEMPT if isinstance(attempt, int) else 0
+        # Of the newest attempt alone: an older one may have found a longer path.
+        facts = tuple(fact for fact in self._facts(job, probe) if fact.n > before)
         if item.get("state") in ("done", "failed"):
             reason = item.get("reason")
             return Run(probe, item["state"], facts, reason if reason in REASONS else "")

@@ -174,7 +174,7 @@ def test_a_missing_line_is_named(line: str) -> None:
         ('"/problem/domain/"', '"https://evil"', "form must be the path of a form"),
         ('component = "dialup"', 'component = "mail"', "'mail' is no component's key"),
         ('name = "inside"', 'name = "outside"', "trace.probe.name 'outside' is used twice"),
-        ('name = "inside"', 'name = "In Side"', r"trace.probe\[1\].name must be a short name"),
+        ('name = "inside"', 'name = "In Side"', r"trace.probe\[1\].name must be outside or inside"),
         ('"203.0.113.53"', '"dns.example"', r"trace.resolvers\[0\] must be a list of addresses"),
         ("[trace]", "[trace]\nallowed = 1", "trace.allowed is not a key that netdesk knows"),
         ("[[group.component]]", "[[group.part]]", r"group\[0\].component is missing"),

@@ -149,7 +149,7 @@ def test_many_orders_of_one_client_wait(tracing: Tracing) -> None:
     for wants in ("json", "html"):
         late = at_once(tracing, "www.example.com", "ann", wants)
         assert (late.status_code, late.headers["Retry-After"]) == (429, "3600")
-        assert "That is many traces at once: try again in 3600 seconds." in late.body
+        assert "You have asked for many traces. Try again in 60 minutes." in late.body
     assert at_once(tracing, "www.example.com", "bob").status_code == 202
 
 
@@ -167,6 +167,7 @@ def test_who_asks_for_what_many_ask_for_shares_their_trace(cloud: Cloud, tracing
     # Another kind of trace of the same target has nobody to share with.
     other = at_once(tracing, "www.example.com", "late", given={"method": "tcp"})
     assert (other.status_code, other.headers["Retry-After"]) == (429, "60")
+    assert "This site is asked for by many at the moment." in other.body
     assert at_once(tracing, "other.example.com", "late").status_code == 202
 
 
@@ -319,8 +320,9 @@ def test_how_it_is_traced_can_be_chosen(cloud: Cloud, trace: Door, wish: Any, ke
 
 @pytest.mark.parametrize(
     "wish",
-    [{"method": "smtp"}, {"version": 5}, {"version": "x"}, {"flows": 0}, {"flows": 9},
-     {"flows": "many"}, {"flows": True}, {"flows": 1.5}, {"method": ["udp"]}, {"version": [4]}],
+    [{"method": "smtp"}, {"version": 5}, {"version": "x"}, {"version": 4.0}, {"flows": 0},
+     {"flows": 9}, {"flows": "many"}, {"flows": True}, {"flows": 1.5}, {"method": ["udp"]},
+     {"version": [4]}],
 )  # fmt: skip
 def test_a_wrong_choice_is_a_sentence(cloud: Cloud, trace: Door, wish: Any) -> None:
     answer = ask(trace, "POST", "/api/traces", body={"target": "www.example.com"} | wish)
@@ -340,6 +342,8 @@ def test_a_probe_takes_so_many_jobs_a_minute_and_no_more(tracing: Tracing) -> No
         for n in range(BY_PROBE.most + 1)
     ]
     assert codes == [202] * BY_PROBE.most + [429]
+    late = at_once(tracing, "late.example.com", "late").body
+    assert "Our measuring host has much to do. Try again in 60 seconds." in late
 
 
 def test_a_machine_of_the_desk_is_not_traced(tracing: Tracing) -> None:
@@ -391,6 +395,7 @@ def incident(name: str, component: str = "", status: str = "operational") -> dic
         ([incident("Example Transit: Fibre cut in Ohio")], "Example Transit: Fibre cut in Ohio"),
         ([incident("example transit inc.: Down")], "example transit inc.: Down"),
         ([incident("Another Net: Down"), incident("No dial-up", "dialup", "major_outage")], None),
+        ([incident("Transit: Down"), incident("Internet: slow evenings")], None),
         ([incident("Our links are down", "backbone", "major_outage")], None),  # not ours, this time
     ],
 )

@@ -200,8 +200,12 @@ def test_the_page_says_what_where_how_sure_and_what_to_do() -> None:
         (replace(TRANSIT, confidence="none"), "This trace says nothing about"),
         (replace(TRANSIT, code="loss-between"), "get lost"),
         (replace(TRANSIT, after=None), "works, the site does not"),
-        (replace(TRANSIT, version=6), "breaks over IPv6"),
-        (replace(TRANSIT, version=6, after=None), "can&#39;t be reached over IPv6"),
+        (replace(TRANSIT, code="only-ipv4", version=6), "breaks over IPv6"),
+        (
+            replace(TRANSIT, code="only-ipv4", version=6, after=None),
+            "can&#39;t be reached over IPv6",
+        ),
+        (replace(TRANSIT, code="loss-at-end", confidence="low"), "but not each of our tests"),
         (TRANSIT, "breaks</h1>"),
     ],
 )
@@ -224,7 +228,8 @@ def test_a_site_without_any_answer_cannot_be_reached() -> None:
         (TRANSIT, "can speak with those who run that network."),
         (replace(TRANSIT, side="destination"), "Only those who run the site can mend it."),
         (replace(TRANSIT, side="ours"), "so that we know whom it hits."),
-        (replace(TRANSIT, side=""), ""),
+        (replace(TRANSIT, side=""), "Try again in some minutes."),
+        (replace(TRANSIT, code="refused-address"), ""),
         (replace(TRANSIT, confidence="none"), ""),
     ],
 )

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
@@ -88,12 +89,9 @@ def test_a_run_tells_why_it_failed(traces: Traces) -> None:
 @runs(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     facts=st.lists(FACTS, min_size=1, max_size=5, unique_by=lambda fact: fact.n),
-    number=st.integers(0, 10**9),
 )
-def test_facts_come_back_as_they_were_learnt(
-    traces: Traces, facts: Sequence[Fact], number: int
-) -> None:
-    job = replace(JOB, id=f"{number:032}")
+def test_facts_come_back_as_they_were_learnt(traces: Traces, facts: Sequence[Fact]) -> None:
+    job = replace(JOB, id=uuid4().hex)
     traces.begin("outside", job.id, NOW)
     traces.learnt("outside", job.id, facts, NOW)
     [run] = traces.runs(job, NOW)
@@ -109,6 +107,16 @@ def test_a_redelivered_job_starts_over_above_its_first_facts_until_it_is_finishe
     before = cloud.rows("TracesTable")
     assert traces.begin("outside", JOB.id, NOW + SECOND) is None
     assert cloud.rows("TracesTable") == before
+
+
+def test_what_an_attempt_found_that_died_is_not_shown_with_the_next(traces: Traces) -> None:
+    traces.begin("outside", JOB.id, NOW)
+    traces.learnt("outside", JOB.id, [HOP], NOW)
+    before = traces.begin("outside", JOB.id, NOW + SECOND)
+    assert one(traces, NOW + SECOND).facts == ()
+    again = replace(HOP, n=(before or 0) + 1)
+    traces.learnt("outside", JOB.id, [again], NOW + SECOND)
+    assert one(traces, NOW + SECOND).facts == (again,)
 
 
 def test_all_that_a_probe_writes_lies_under_its_name_and_ends_after_30_days(

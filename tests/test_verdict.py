@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netdesk.facts import Hop
-from netdesk.trace import NO_PROBE, REFUSED, Run
+from netdesk.trace import NO_PROBE, OFF_LIMITS, REFUSED, Run
 from tests import verdicts as the
 from tests.verdicts import (
     CLOUD,
@@ -188,6 +188,74 @@ ROWS = [
         "service-off", "high",
         SEEN + "connections to www.example.com are turned away at once: its web service is "
         "switched off, or a firewall refuses us. Which of the two is not proven by this.",
+    ),
+    (
+        "9 one port turns us away, the other is blocked",
+        [outside(WHOLE_OUTSIDE, service("silent"), service("refused", port=80), reached=True)],
+        "port-blocked", "high",
+        SEEN + "the machine of www.example.com can be reached, but its web port is blocked there. "
+        "A firewall that blocks us may let you pass; that is not proven by this.",
+    ),
+    (
+        "9 plain web answers, secure web is silent",
+        [outside(WHOLE_OUTSIDE, service("silent"), service(port=80), reached=True)],
+        "no-secure-web", "high",
+        SEEN + "the plain web of www.example.com answers us (port 80), its secure web (port 443) "
+        "does not. A firewall that blocks us may let you pass; that is not proven by this.",
+    ),
+    (
+        "5 a site without secure web refuses it",
+        [outside(WHOLE_OUTSIDE, service("refused"), service(port=80), reached=True)],
+        "answers", "certain",
+        SEEN + "the site www.example.com answers us now (12 ms). " + IF_YOURS,
+    ),
+    (
+        "21 who answers TCP alone loses no packets",
+        [outside(WHOLE_OUTSIDE, WORKS, the.losses({5: (25, 25)}), reached=True)],
+        "answers", "certain",
+        SEEN + "the site www.example.com answers us now (12 ms). " + IF_YOURS,
+    ),
+    (
+        "22 a host whose IPv6 shows nothing spoils no good verdict",
+        [run(OUTSIDE, names(), way(WHOLE_OUTSIDE, WORKS, reached=True),
+             way(silence(1), NO_SERVICE, version=6, online=None))],
+        "answers", "certain",
+        SEEN + "the site www.example.com answers us now (12 ms). " + IF_YOURS,
+    ),
+    (
+        "24 a host without that version of IP",
+        [run(OUTSIDE, names(), way(version=6, progress="no-way", online=False))],
+        "not-spoken", "none",
+        "Our measuring host does not speak that version of IP, and www.example.com was not asked "
+        "by another. This says nothing about www.example.com.",
+    ),
+    (
+        "4 a machine of the desk's own",
+        [run(OUTSIDE, names(), state="failed", reason=OFF_LIMITS)],
+        "off-limits", "none",
+        "The address www.example.com belongs to a machine that our measuring host must not trace. "
+        "This says nothing about www.example.com.",
+    ),
+    (
+        "4 what one host may not trace, another one has",
+        [run(INSIDE, names(), state="failed", reason=REFUSED), FINE],
+        "answers", "certain",
+        SEEN + "the site www.example.com answers us now (12 ms). " + IF_YOURS,
+    ),
+    (
+        "24 a host that is cut off leaves it to the other",
+        [run(INSIDE, way(silence(1), NO_SERVICE, online=False)),
+         run(OUTSIDE, way(WHOLE_OUTSIDE, WORKS, reached=True))],
+        "answers", "certain",
+        SEEN + "the site www.example.com answers us now (12 ms). " + IF_YOURS,
+    ),
+    (
+        "a trace that was cut short is judged by nobody",
+        [outside(path(C1, Z1), NO_SERVICE, progress="begun")],
+        "stops-after", "low",
+        SEEN + "nothing answers at www.example.com; the last to answer on the way was 198.18.2.1 "
+        "(hop 2). Whose that is, is not known, and a firewall can be silent: this alone does not "
+        "prove a fault.",
     ),
     (
         "9 the port is blocked",
@@ -524,6 +592,7 @@ def test_every_row_of_the_decision_table_is_here():
         ([outside(path(C1, Z1, D1), silence(4), NO_SERVICE)], D1, 3, "destination"),
         ([inside(path(R1, R2, *[X1, X2] * 4), NO_SERVICE)], f"{X1} and {X2}", 3, ""),
         ([inside(path(R1, R2, mark="!N"), NO_SERVICE)], R2, 2, "ours"),
+        ([inside(path(R1, "240.0.0.7", mark="!N"), NO_SERVICE)], "240.0.0.7", 2, ""),
         ([FINE], "", None, ""),
         ([Run("outside", "failed", reason=NO_PROBE)], "", None, ""),
     ],
@@ -544,7 +613,8 @@ def test_where_it_breaks_and_whose_it_is(runs, where, after, side):
     ids=str,
 )
 def test_what_is_no_loop(addresses):
-    assert verdict(SITE, [inside(path(*addresses), NO_SERVICE)], the.provider()).code == "transit"
+    found = inside(path(*addresses), silence(len(addresses) + 1), NO_SERVICE)
+    assert verdict(SITE, [found], the.provider()).code == "transit"
 
 
 def test_one_packet_per_hop_names_nobody():

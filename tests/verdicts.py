@@ -93,7 +93,7 @@ def way(*facts, reached=False, version=4, progress=None, online=True):
     found = [(Way, {"address": address}), *(one for some in facts for one in some)]
     found.append((Way, {"address": address, "progress": progress}))
     placed = [(kind, given | {"version": version}) for kind, given in found]
-    return placed + controls(online, version)
+    return placed + ([] if online is None else controls(online, version))
 
 
 def run(probe, *facts, state="done", reason=""):

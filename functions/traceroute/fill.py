@@ -21,7 +21,6 @@ def fields(
     Where we see no fault, the error message is the customer's to give.
     """
     return {
-        "fill": "1",
         "category": _category(tracing.provider),
         "url": typed or f"https://{job.target}/",
         "occurred_at": _when(tracing, job.queued_at),

@@ -48,5 +48,6 @@ def _ours(notice: dict[str, Any], said: Verdict, provider: Provider) -> bool:
 def _theirs(notice: dict[str, Any], said: Verdict) -> bool:
     """Its title begins with whose trouble it is: `Example Transit: Fibre cut`."""
     whose, colon, _ = str(notice["name"]).partition(":")
-    names = whose.casefold(), said.operator.casefold()
-    return bool(colon and all(names)) and (names[0] in names[1] or names[1] in names[0])
+    one, other = whose.casefold().split(), said.operator.casefold().split()
+    shorter = min(len(one), len(other))
+    return bool(colon and shorter) and one[:shorter] == other[:shorter]

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -26,7 +26,13 @@ from traceroute.wishes import WrongWish, probes, wish
 BY_CLIENT = Limit("traces", most=20, seconds=3600)
 BY_TARGET = Limit("target", most=6, seconds=60)
 BY_PROBE = Limit("probe", most=60, seconds=60)  # it does 20 at once, each in a second or three
+SENTENCES = {
+    BY_CLIENT: "You have asked for many traces.",
+    BY_TARGET: "This site is asked for by many at the moment.",
+    BY_PROBE: "Our measuring host has much to do.",
+}
 STAFF = ""  # the client whom only the last one holds: who repairs must see what is now
+A_MOMENT = timedelta(seconds=BY_TARGET.seconds)
 TYPED = 2_000  # characters of what was typed that are looked at
 
 
@@ -43,7 +49,7 @@ def order(
         return _refused(tracing, event, typed, HTTPStatus.UNPROCESSABLE_ENTITY, errors)
     except WrongWish as wrong:
         return _refused(tracing, event, typed, HTTPStatus.UNPROCESSABLE_ENTITY, wrong.errors)
-    if isinstance(placed, int):
+    if isinstance(placed, Full):
         return _too_many(tracing, event, typed, placed)
     if wants_json(event):
         link = tracing.link(placed.id)
@@ -58,18 +64,22 @@ def _job(tracing: Tracing, fields: Mapping[str, Any], typed: str, now: datetime)
     return Job(secrets.token_hex(16), target, asked, now, wish(fields, target))
 
 
-def _placed(tracing: Tracing, client: str, job: Job, now: datetime) -> Job | int:
-    """The job, or else how many seconds to wait. Who asks for what many ask for gets the last one
-    of them: in an outage they all want to know the same."""
-    limits = tracing.limits
-    if client != STAFF:
-        if wait := limits.wait(BY_CLIENT, client, now):
-            return wait
-        if wait := limits.wait(BY_TARGET, job.target, now):
-            return tracing.traces.latest(job, timedelta(seconds=BY_TARGET.seconds)) or wait
-    waits = (limits.wait(BY_PROBE, probe, now) for probe in job.probes)
-    if wait := next(filter(None, waits), 0):
-        return wait
+@dataclass(frozen=True)
+class Full:
+    """A limit that is reached, and for how many seconds."""
+
+    limit: Limit
+    wait: int
+
+
+def _placed(tracing: Tracing, client: str, job: Job, now: datetime) -> Job | Full:
+    """The job, or why not. Who asks for what many ask for gets the last one of them: in an outage
+    they all want to know the same."""
+    counted = [] if client == STAFF else [(BY_CLIENT, client), (BY_TARGET, job.target)]
+    for limit, who in (*counted, *((BY_PROBE, probe) for probe in job.probes)):
+        if wait := tracing.limits.wait(limit, who, now):
+            shared = limit is BY_TARGET and tracing.traces.latest(job, A_MOMENT)
+            return shared or Full(limit, wait)
     _send(tracing, job)
     return job
 
@@ -103,11 +113,12 @@ def _fields(event: APIGatewayProxyEventV2) -> Mapping[str, Any]:
 
 
 def _too_many(
-    tracing: Tracing, event: APIGatewayProxyEventV2, typed: str, wait: int
+    tracing: Tracing, event: APIGatewayProxyEventV2, typed: str, full: Full
 ) -> Response[str]:
-    errors = {"target": f"That is many traces at once: try again in {wait} seconds."}
+    soon = f"{full.wait} seconds" if full.wait < 120 else f"{-(-full.wait // 60)} minutes"
+    errors = {"target": f"{SENTENCES[full.limit]} Try again in {soon}."}
     status = HTTPStatus.TOO_MANY_REQUESTS
-    return _refused(tracing, event, typed, status, errors, retry_after=str(wait))
+    return _refused(tracing, event, typed, status, errors, retry_after=str(full.wait))
 
 
 def _refused(

@@ -1,4 +1,4 @@
-"""The path to a site in plain text, as mails, terminals and tickets carry it."""
+"""The path to a site in plain text, as a ticket carries it."""
 
 import textwrap
 import unicodedata

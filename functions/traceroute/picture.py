@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 
 from traceroute.path_text import cut
-from traceroute.paths import Path, Row, Stop, View
-
-__all__ = ["WIDTH", "Path", "Picture", "Stop", "View", "draw"]
+from traceroute.paths import Path, Row
 
 # Units of the drawing: as many as a phone of 360 pixels has beside the page's margins.
 WIDTH = 320

@@ -30,7 +30,7 @@ def wish(fields: Mapping[str, Any], target: str) -> Wish:
     flows = _whole(fields.get("flows", 1))
     if method not in (None, *get_args(Method)):
         raise WrongWish(method=f"Choose a method: {', '.join(get_args(Method))}.")
-    if version not in (None, 4, 6):
+    if version not in (None, 4, 6) or isinstance(version, float):
         raise WrongWish(version="Choose a version of IP: 4 or 6.")
     if type(flows) is not int or not 1 <= flows <= MOST_FLOWS:
         raise WrongWish(flows=f"Choose how many flows: 1 to {MOST_FLOWS}.")

@@ -11,12 +11,12 @@ from typing import Any
 from netdesk import __version__, aws, settings
 from netdesk.probe import order as orders
 from netdesk.probe.diagnosis import diagnose
-from netdesk.probe.host import Host
+from netdesk.probe.host import Host, OffLimits
 from netdesk.probe.order import Order
 from netdesk.probe.record import Record
 from netdesk.refused import Refused
 from netdesk.text import one_line
-from netdesk.trace import REFUSED
+from netdesk.trace import OFF_LIMITS, REFUSED
 from netdesk.trace_store import Traces
 
 AT_ONCE = 20
@@ -159,6 +159,8 @@ async def _measured(agent: Agent, order: Order, record: Record) -> str:
     try:
         async with asyncio.timeout(JOB_SECONDS):
             await diagnose(order, agent.host, record)
+    except OffLimits:
+        return OFF_LIMITS
     except Refused:
         return REFUSED
     except TimeoutError:

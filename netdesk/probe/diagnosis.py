@@ -58,7 +58,7 @@ async def diagnose(order: Order, host: Host, record: Record) -> None:
     traced, before a packet is sent to it."""
     target = check(order.target, host.rules)
     name = None if isinstance(target, Address) else str(target)
-    refused = ""
+    refused: Refused | None = None
     async with asyncio.TaskGroup() as tasks:
         job = Diagnosis(order, name, host, record, tasks)
         for control in host.permitted(order.controls):
@@ -66,22 +66,22 @@ async def diagnose(order: Order, host: Host, record: Record) -> None:
         try:
             addresses = await pinned(order, target, host, record, job.later)
         except Refused as said:
-            addresses, refused = {}, str(said)
+            addresses, refused = {}, said
         await _ways(job, addresses)
     if refused:
-        raise Refused(refused)
+        raise refused
 
 
 async def _ways(job: Diagnosis, addresses: Mapping[Version, str]) -> None:
     """All at once; then losses are counted, IPv4's first: what is left of the packets is for it."""
     async with asyncio.TaskGroup() as group:
         ways = [
-            Course(version, address, spare=version == 6 and 4 in addresses)
+            Goal(version, address, spare=version == 6 and 4 in addresses)
             for version, address in addresses.items()
         ]
         tasks = [group.create_task(_way(job, way)) for way in ways]
     for way, task in sorted(zip(ways, tasks, strict=True), key=lambda pair: pair[0].version):
-        if task.result().reached:
+        if task.result().reached and job.order.wish.method != "tcp":
             await counting.recount(job.record, way.version, way.address, job.budget)
 
 
@@ -99,13 +99,13 @@ async def _owner(job: Diagnosis, address: str) -> None:
 
 
 @dataclass(frozen=True)
-class Course:
+class Goal:
     version: Version
     address: str
     spare: bool  # of packets: another version of IP is traced at the same time
 
 
-async def _way(job: Diagnosis, way: Course) -> Done:
+async def _way(job: Diagnosis, way: Goal) -> Done:
     told = {"version": way.version, "address": way.address}
     job.record.add(Way, **told)
     job.name_owner(way.address)
@@ -115,20 +115,21 @@ async def _way(job: Diagnosis, way: Course) -> Done:
         done = await _hops(job, way)
         progress = "reached" if done.reached else "ended" if done.packets else "no-way"
         job.record.add(Way, **told, progress=progress)
-        if done.reached and not way.spare:
+        # Who answers TCP alone would lose all of the packets that losses are counted with.
+        if done.reached and not way.spare and job.order.wish.method != "tcp":
             await counting.count(job.record, way.version, way.address, done, job.budget)
         await _give_up(checks, tasks, OPEN_BY_REACHED if done.reached else OPEN_BY)
     return done
 
 
-async def _hops(job: Diagnosis, way: Course) -> Done:
+async def _hops(job: Diagnosis, way: Goal) -> Done:
     try:
         return await _traced(job, way, job.order.wish.method)
     except PermissionError:  # echo requests were asked for, and this host's user may send none
         return await _traced(job, way, None)
 
 
-async def _traced(job: Diagnosis, way: Course, method: Method | None) -> Done:
+async def _traced(job: Diagnosis, way: Goal, method: Method | None) -> Done:
     traced = trace(
         way.address,
         method=method,

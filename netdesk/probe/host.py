@@ -16,6 +16,10 @@ ALLOW, REFUSE = "NETDESK_PROBE_ALLOW", "NETDESK_PROBE_REFUSE"
 RESOLVER = "NETDESK_PROBE_RESOLVER"
 
 
+class OffLimits(Refused):
+    """Refused by this host's operator, or because it is this host: no fault of the name's owner."""
+
+
 @dataclass(frozen=True)
 class Host:
     rules: Rules
@@ -28,6 +32,13 @@ class Host:
 
     def refusal(self, address: str) -> str | None:
         return refusal(address, self.rules) or _itself(address)
+
+    def judge(self, address: str) -> None:
+        """Raises Refused, or OffLimits, for what must not be traced."""
+        if sentence := refusal(address, Rules(self.rules.allow)):
+            raise Refused(sentence)
+        if sentence := self.refusal(address):
+            raise OffLimits(sentence)
 
 
 def from_environment(environ: Mapping[str, str]) -> Host:

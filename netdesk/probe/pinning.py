@@ -10,7 +10,6 @@ from netdesk.probe.checks import names
 from netdesk.probe.host import Host
 from netdesk.probe.order import Order
 from netdesk.probe.record import Record
-from netdesk.refused import Refused
 from netdesk.target import Address
 from netdesk.target import Host as Name
 
@@ -28,8 +27,7 @@ async def pinned(
     literal = isinstance(target, Address)
     found = (str(target),) if literal else await _looked_up(str(target), order, host, record, later)
     for address in found:  # one refused address spoils them all: else a stranger picks
-        if sentence := host.refusal(address):
-            raise Refused(sentence)
+        host.judge(address)
     first: dict[Version, str] = {}
     for address in found:
         first.setdefault(4 if ip_address(address).version == 4 else 6, address)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from netdesk.facts import Version
 from netdesk.provider import Provider
-from netdesk.trace import NO_PROBE, REFUSED, Run
+from netdesk.trace import NO_PROBE, OFF_LIMITS, REFUSED, Run
 from traceroute.verdict import name_rows, service_rows
 from traceroute.verdict.case import seen_from
 from traceroute.verdict.evidence import View
@@ -24,7 +24,7 @@ def verdict(target: str, runs: Sequence[Run], provider: Provider) -> Verdict:
     if not all(run.over for run in runs):
         return written(name_rows.PENDING, target=target)
     probes = {probe.name: probe for probe in provider.tracing.probes}
-    told = [run for run in runs if run.state == "done" or run.reason == REFUSED]
+    told = [run for run in runs if run.state == "done" or run.reason in (REFUSED, OFF_LIMITS)]
     views = [View(probes[run.probe], run, provider) for run in told if run.probe in probes]
     if not views:
         away = all(run.reason == NO_PROBE for run in runs)
@@ -37,9 +37,14 @@ def _of_ways(target: str, provider: Provider, views: Sequence[View]) -> Verdict:
     if not seen and any(view.lookups for view in views):
         return written(name_rows.NO_SUCH_VERSION, target=target)
     four, six = judge(target, provider, seen, 4), judge(target, provider, seen, 6)
+    if four is None and six is None:
+        mute = seen and not any(way.spoken for way in seen)
+        return written(name_rows.NOT_SPOKEN if mute else name_rows.UNFINISHED, target=target)
     if four is None or six is None or four.good == six.good:
         return four or six or written(name_rows.UNFINISHED, target=target)
     good, bad = (four, six) if four.good else (six, four)
+    if bad.confidence == "none":
+        return good
     if bad.code in LOSSES:  # with loss it works, only badly
         return bad
     return _one_version(target, good, bad, seen_from(any(way.inside for way in seen), provider))

@@ -21,6 +21,7 @@ from netdesk.facts import (
 from netdesk.provider import Probe, Provider
 from netdesk.trace import Run
 
+_MANY = 5
 TRIES = 2  # one packet that gets no answer proves nothing
 
 
@@ -111,7 +112,8 @@ class Seen:
         return {
             ttl: (loss.sent + tries[ttl], loss.lost + tries[ttl] - 1)
             for ttl, loss in found.items()
-            if tries.get(ttl)
+            # Who answers none of many does not answer this kind of packet.
+            if tries.get(ttl) and not loss.sent == loss.lost >= _MANY
         }
 
     @property
@@ -130,7 +132,20 @@ class Seen:
     @property
     def arrives(self) -> bool:
         """Whether anything shows that packets get there and back."""
-        return self.reached or any(s.connect in ("open", "refused") for s in self.services)
+        return self.reached or self.works or self.refuses
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the machine itself turns connections away: a router that rejects them says so."""
+        rejected = self.last is not None and self.last.mark and not self.reached
+        return not rejected and any(service.connect == "refused" for service in self.services)
+
+    @property
+    def mute(self) -> bool:
+        """Whether this host may be cut off itself, so that it says nothing of a target; one in our
+        own network says something as long as a router answers it."""
+        gone = self.last is None if self.inside else self.last is None or self.online is False
+        return gone and self.online is not True and not self.arrives
 
     @property
     def online(self) -> bool | None:
@@ -146,7 +161,8 @@ class Seen:
         """Whether the silence behind the last that answered was asked often enough to count."""
         end = self.last.ttl if self.last else 0
         beyond = [hop for hop in self.hops if end < hop.ttl <= end + TRIES]
-        return all(hop.tries >= TRIES for hop in beyond)
+        asked = bool(beyond) and all(hop.tries >= TRIES for hop in beyond)
+        return self.way.progress != "begun" and (asked or self.too_long)
 
     @property
     def too_long(self) -> bool:

@@ -16,8 +16,8 @@ RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     way.loops,
     way.told,
     way.cut_off,
-    way.ours,
     way.unclear,
+    way.ours,
     way.at_destination,
     way.in_transit,
 )
@@ -28,6 +28,7 @@ def judge(
 ) -> Verdict | None:
     """None when no host speaks that version, or none is online with it."""
     able = [one for one in seen if one.version == version and one.spoken and useful(one)]
+    able = [one for one in able if not one.mute] or able
     able.sort(key=lambda one: not one.inside)
     if not able:
         return None

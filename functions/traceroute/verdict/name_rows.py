@@ -38,6 +38,20 @@ NO_SUCH_VERSION = Row(
     "the name {target} has no address of that version of IP.",
     "By the other version it may work: that was not asked for.",
 )
+NOT_SPOKEN = Row(
+    0,
+    "not-spoken",
+    "none",
+    "our measuring host does not speak that version of IP, and {target} was not asked by another.",
+    "This says nothing about {target}.",
+)
+OFF_LIMITS = Row(
+    4,
+    "off-limits",
+    "none",
+    "the address {target} belongs to a machine that our measuring host must not trace.",
+    "This says nothing about {target}.",
+)
 OUR_NAME_SERVERS = Row(
     2,
     "our-name-servers",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from netdesk.facts import Hop
 from traceroute.verdict import service_rows
 from traceroute.verdict.case import Case, named
-from traceroute.verdict.evidence import Seen
+from traceroute.verdict.evidence import NOBODY, Seen
 from traceroute.verdict.losing import Losing, losing
 from traceroute.verdict.row import Verdict
 
@@ -20,7 +20,7 @@ def works(case: Case) -> Verdict | None:
     """Rows 5, 6, 7, 10 and 21: the service answers, so stars and silent hops are no fault."""
     if not case.main.works:
         return None
-    return _says_why(case) or loses(case) or _is_mute(case) or _is_well(case)
+    return _says_why(case) or loses(case) or _is_mute(case) or _is_half(case) or _is_well(case)
 
 
 def _says_why(case: Case) -> Verdict | None:
@@ -40,6 +40,13 @@ def _is_mute(case: Case) -> Verdict | None:
     return case.say(service_rows.MUTE) if service.status is None else None
 
 
+def _is_half(case: Case) -> Verdict | None:
+    """A site without secure web refuses it; where that is silent, something is wrong."""
+    silent = [one for one in case.main.services if one.connect in ("silent", "unreachable")]
+    half = any(service.port == 443 for service in silent)
+    return case.say(service_rows.HALF) if half else None
+
+
 def _is_well(case: Case) -> Verdict:
     row = service_rows.ANSWERS if case.main.reached else service_rows.UNTRACEABLE
     # What lies between the customer and us was not seen from outside.
@@ -49,8 +56,10 @@ def _is_well(case: Case) -> Verdict:
 
 def refuses(case: Case) -> Verdict | None:
     """Row 8."""
-    if not any(service.connect == "refused" for service in case.main.services):
+    if not case.main.refuses:
         return None
+    if any(service.connect != "refused" for service in case.main.services):
+        return loses(case) or case.say(service_rows.PORT_BLOCKED)
     return case.say(service_rows.SERVICE_OFF if case.main.reached else service_rows.TURNED_AWAY)
 
 
@@ -71,7 +80,8 @@ def loses(case: Case) -> Verdict | None:
     above, hop = _where(main, found)
     first, here = main.owner(above), main.owner(hop)
     words = {"percent": percent, "operator": named(first, above), "next": named(here, hop)}
-    row = service_rows.LOSS_BETWEEN if first != here else service_rows.LOSS
+    unsure = first != here or (first == NOBODY and above != hop)
+    row = service_rows.LOSS_BETWEEN if unsure else service_rows.LOSS
     before = main.before(hop.ttl) if hop else None
     return replace(case.say(row, hop, **words), after=before.ttl if before else 0)
 

@@ -67,6 +67,14 @@ PORT_BLOCKED = Row(
     "A firewall that blocks us may let you pass; that is not proven by this.",
     "destination",
 )
+HALF = Row(
+    9,
+    "no-secure-web",
+    "high",
+    "the plain web of {target} answers us (port 80), its secure web (port 443) does not.",
+    "A firewall that blocks us may let you pass; that is not proven by this.",
+    "destination",
+)
 UNTRACEABLE = Row(
     10,
     "answers-untraced",

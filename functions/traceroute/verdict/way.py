@@ -56,6 +56,8 @@ def ours(case: Case) -> Verdict | None:
     # The way to a site in our own network never leaves it.
     if main.online is False or main.destination.ours:
         return case.say(way_rows.OURS, last)
+    if main.online is None:  # nothing else was asked, so we can't tell our network from the border
+        return replace(_plain(case, {"operator": main.owner(last).operator}), side="")
     return case.say(way_rows.OUR_BORDER, last)
 
 
@@ -112,6 +114,8 @@ def _behind(seen: Seen, owner: Owner) -> str:
 
 
 def _side(case: Case, owner: Owner) -> Side:
+    if owner == NOBODY:
+        return ""
     if owner.ours:
         return "ours"
     return "destination" if owner == case.main.destination else "transit"
