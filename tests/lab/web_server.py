@@ -40,7 +40,7 @@ class WebServer:
 
     async def serve(self, sock: socket.socket, *, tls: bool) -> list[Any]:
         """What is to be closed in the end."""
-        return [await asyncio.start_server(self._secured if tls else self._talk, sock=sock), self]
+        return [await asyncio.start_server(self._secured if tls else self._plain, sock=sock), self]
 
     def close(self) -> None:
         """Whoever is being talked to, or was told something that never arrived."""
@@ -64,8 +64,11 @@ class WebServer:
             await writer.start_tls(self._any_context())
             await self._talk(reader, writer)
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _plain(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._lines.add(writer.transport)
+        await self._talk(reader, writer)
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with closing(writer), suppress(asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             self.requests.append(_request(head))
