@@ -10,18 +10,24 @@ CASES = list(cases())
 
 @pytest.fixture(scope="module")
 def runs():
-    return dict(zip(CASES, measured(CASES), strict=True))
+    """Three of each loss: it is a sample, and chance may spoil one."""
+    asked = [case for case in CASES for _ in range(3 if case.faults[0].kind == "loss" else 1)]
+    found = {case: [] for case in CASES}
+    for case, seen in zip(asked, measured(asked), strict=True):
+        found[case].append(seen)
+    return found
 
 
 @pytest.mark.timeout(300)  # the first one waits for all
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_fault_is_said_as_it_was_made(runs, case: Case):
-    assert case.wrong(runs[case]) == []
+    wrong = [said for seen in runs[case] if (said := case.wrong(seen))]
+    assert len(wrong) <= len(runs[case]) // 3, wrong
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_host_outside_says_so(runs, case: Case):
-    _, outside = runs[case]
+    _, outside = runs[case][0]
     seen = "Seen from our measuring host outside Jet.Net's network, "
     assert said(outside).sentence.startswith(seen)
     assert said(outside).confidence != "certain" or said(outside).side != "ours"
