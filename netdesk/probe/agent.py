@@ -157,14 +157,17 @@ async def _work(agent: Agent, order: Order) -> None:
 async def _measured(agent: Agent, order: Order, record: Record) -> str:
     """Why there is nothing to see, empty if there is."""
     try:
-        async with asyncio.timeout(JOB_SECONDS):
+        async with asyncio.timeout(JOB_SECONDS) as limit:
             await diagnose(order, agent.host, record)
     except OffLimits:
         return OFF_LIMITS
     except Refused:
         return REFUSED
     except TimeoutError:
-        pass  # what was found out until now is what there is
+        if not limit.expired():  # not ours: a fault like any other
+            raise
+        # What was found out until now is what there is.
+        _complain(TimeoutError(f"a job was ended after {JOB_SECONDS} s"))
     return ""
 
 
