@@ -10,10 +10,13 @@ CASES = list(cases())
 
 @pytest.fixture(scope="module")
 def runs():
-    """Three of each loss: it is a sample, and chance may spoil one."""
-    asked = [case for case in CASES for _ in range(3 if case.faults[0].kind == "loss" else 1)]
-    found = {case: [] for case in CASES}
-    for case, seen in zip(asked, measured(asked), strict=True):
+    """One of each; two more, alone, of what is told wrong.
+
+    A loss is a sample that chance may spoil, and a busy machine is late with its answers.
+    """
+    found = {case: [seen] for case, seen in zip(CASES, measured(CASES), strict=True)}
+    again = [case for case in CASES if case.wrong(*found[case]) for _ in range(2)]
+    for case, seen in zip(again, measured(again, at_once=1), strict=True):
         found[case].append(seen)
     return found
 
@@ -22,7 +25,7 @@ def runs():
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_fault_is_said_as_it_was_made(runs, case: Case):
     wrong = [said for seen in runs[case] if (said := case.wrong(seen))]
-    assert len(wrong) <= len(runs[case]) // 3, wrong
+    assert len(wrong) <= (len(runs[case]) > 1), wrong
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

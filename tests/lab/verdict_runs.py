@@ -52,11 +52,11 @@ class Case:
 AT_ONCE = 4  # worlds: most of a diagnosis is waiting
 
 
-def measured(cases: Sequence[Case]) -> list[tuple[Run, Run]]:
+def measured(cases: Sequence[Case], at_once: int = AT_ONCE) -> list[tuple[Run, Run]]:
     """What both hosts find, case by case."""
-    with trusting(), ExitStack() as stack, ThreadPoolExecutor(AT_ONCE) as pool:
+    with trusting(), ExitStack() as stack, ThreadPoolExecutor(at_once) as pool:
         free: Queue[World] = Queue()
-        for _ in range(AT_ONCE):
+        for _ in range(at_once):
             free.put(stack.enter_context(world()))
         return list(pool.map(lambda case: _measured(free, case), cases))
 

@@ -21,7 +21,7 @@ from netdesk.facts import (
 from netdesk.provider import Probe, Provider
 from netdesk.trace import Run
 
-_MANY = 5
+_MANY = 5  # unanswered packets: more than chance takes
 TRIES = 2  # one packet that gets no answer proves nothing
 
 
@@ -118,7 +118,7 @@ class Seen:
 
     @property
     def spoken(self) -> bool:
-        """Whether this host speaks that version of IP, and is online with it."""
+        """Whether this host has a way out for that version of IP."""
         return self.way.progress != "no-way"
 
     @property
