@@ -62,11 +62,12 @@ def agent_command(_: argparse.Namespace) -> int:
 
 
 async def _until_told(agent: "Agent") -> NoReturn:
-    """SIGTERM ends it, and what is under way goes back to the queue."""
+    """SIGTERM or Ctrl-C ends it, and what is under way goes back to the queue."""
     from netdesk.probe.agent import serve
 
     work = asyncio.create_task(serve(agent))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
     with suppress(asyncio.CancelledError):
         await work
     # The poll for jobs waits in a thread that nothing can interrupt: asyncio would wait for it.
