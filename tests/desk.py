@@ -46,6 +46,7 @@ from traceroute.tracing import Tracing
 
 REGION = "us-west-2"
 PUBLIC_URL = "https://support.example.net"
+GIVEN = {"LocalUrl": PUBLIC_URL, "AWS::StackName": "netdesk"}  # what the template is told
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # a Tuesday, 10:00 Pacific
 ARN = "arn:aws:iam::123456789012:user/anna"
 SECRETS = {"DeskSecret": "the desk's secret, 64 letters", "OriginSecret": "the front's secret"}
@@ -61,6 +62,12 @@ def provider() -> Provider:
 @cache
 def template() -> dict[str, Any]:
     return parse(TEMPLATE.read_text(encoding="utf-8"))
+
+
+def common() -> dict[str, Any]:
+    """What all functions have: SAM's Globals."""
+    properties: dict[str, Any] = template()["Globals"]["Function"]
+    return properties
 
 
 @cache
@@ -81,7 +88,7 @@ class Cloud:
     """An AWS account; what the template puts there is made when its name is first asked for."""
 
     def __init__(self) -> None:
-        self._names = {"PublicUrl": PUBLIC_URL}
+        self._names = dict(GIVEN)
         self.dynamodb, self.s3 = aws.client("dynamodb"), aws.client("s3")
         self.sqs, self.ses = aws.client("sqs"), aws.client("ses")
 
@@ -114,14 +121,15 @@ class Cloud:
         """What the template puts into a function's environment, off AWS's own edge."""
         if function in ("OutboxFunction", "ClockFunction"):
             self.ses.verify_domain_identity(Domain=provider().mail.partition("@")[2])
-        variables = template()["Resources"][function]["Properties"]["Environment"]["Variables"]
-        return {name: self._resolved(value) for name, value in variables.items()}
+        own = template()["Resources"][function]["Properties"]
+        variables = [part["Environment"]["Variables"] for part in (common(), own)]
+        return {name: self._resolved(value) for part in variables for name, value in part.items()}
 
     def _resolved(self, value: Any) -> str:
         match value:
             case {"Ref": name} | {"Fn::GetAtt": [name, "Id"]}:
                 return self.name(name)
-            case {"Fn::If": ["OnAws", _, otherwise]}:
+            case {"Fn::If": ["OnAws" | "HasDomain", _, otherwise]}:
                 return self._resolved(otherwise)
             case {"Fn::Sub": text}:
                 return str(text).replace("${AWS::StackName}", "netdesk")

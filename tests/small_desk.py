@@ -12,7 +12,7 @@ import pytest
 from netdesk import aws
 from netdesk.dynamo import unpack
 from netdesk.pages import Pages
-from tests.desk import PUBLIC_URL, SECRETS, Cloud, provider
+from tests.desk import GIVEN, PUBLIC_URL, SECRETS, Cloud, provider
 from tests.small_cloud import SmallCloud
 from ticket_intake import wiring
 from ticket_intake.web import wiring as web_wiring
@@ -25,7 +25,7 @@ class Small(Cloud):
     """What tests ask of a Cloud, of the small one."""
 
     def __init__(self) -> None:
-        self._names = {"PublicUrl": PUBLIC_URL}
+        self._names = dict(GIVEN)
         self.small = SmallCloud()
 
     def _made(self, name: str, resource: Any) -> str:

@@ -74,5 +74,5 @@ def test_who_dies_in_between_leaves_the_mail_in_both_places_not_in_none(cloud: C
 
 def test_what_waits_longer_than_a_minute_was_left_lying_oldest_first() -> None:
     box = inbox(new=0, minute=60, more=61, old=600)
-    assert box.left_lying(AT) == ["inbound/old", "inbound/more"]
+    assert list(box.left_lying(AT)) == ["inbound/old", "inbound/more"]
     assert sorted(box.waiting()) == ["minute", "more", "new", "old"]

@@ -63,8 +63,8 @@ def test_only_what_lies_for_more_than_a_minute_is_left_lying(cloud: Cloud, room:
     put(cloud, "inbound/one", raw())
     put(cloud, "mail/2026/11/old", raw())
     now = datetime.now(UTC)
-    assert room.inbox.left_lying(now + timedelta(seconds=50)) == []
-    assert room.inbox.left_lying(now + timedelta(seconds=62)) == ["inbound/one"]
+    assert room.inbox.left_lying(now + timedelta(seconds=50)) == {}
+    assert list(room.inbox.left_lying(now + timedelta(seconds=62))) == ["inbound/one"]
 
 
 def test_the_minute_takes_in_what_was_left_lying_and_one_bad_mail_delays_no_other(

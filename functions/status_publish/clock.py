@@ -66,6 +66,12 @@ def watch_traffic(clock: Clock, now: datetime) -> None:
         logger("clock").info("traffic has changed", heavy=traffic.heavy, **asdict(traffic))
 
 
+def page_age(clock: Clock, now: datetime) -> timedelta:
+    """Since the front page was built: a day if it never was."""
+    built_at = clock.publisher.notices.site().built_at
+    return now - datetime.fromisoformat(built_at) if built_at else timedelta(days=1)
+
+
 def _publish(publisher: Publisher, site: Site, now: datetime) -> tuple[str, ...]:
     upgraded = site.release != publisher.pages.release
     behind = site.published < site.revision

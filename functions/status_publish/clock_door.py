@@ -7,7 +7,8 @@ from typing import Any
 
 from netdesk import settings
 from netdesk.log import logger
-from status_publish.clock import Clock, tick, watch_traffic
+from netdesk.metrics import tell
+from status_publish.clock import Clock, page_age, tick, watch_traffic
 from status_publish.settings import ClockSettings
 from status_publish.wiring import clock as clock_of
 
@@ -23,5 +24,6 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if done:
         pages, reminded = len(done.written), list(done.reminded)
         logger("clock").info("published", revision=done.revision, pages=pages, reminded=reminded)
+    tell("PageAge", page_age(clock(), now))
     watch_traffic(clock(), now)  # last: what it meets keeps no notice back
     return {"published": bool(done.written)}

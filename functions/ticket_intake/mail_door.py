@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from os import environ
 from typing import Any
@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 
 from netdesk import settings
 from netdesk.log import failed
+from netdesk.metrics import tell
 from ticket_intake.mailroom.inbox import INBOUND
 from ticket_intake.mailroom.intake import MailRoom, take_again, take_in
 from ticket_intake.mailroom.wiring import mail_room
@@ -30,7 +31,9 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def lying(now: datetime) -> list[str]:
     """Every other minute from the other end: a mail that kills the process hides half of them."""
-    return room().inbox.left_lying(now)[:: -1 if now.minute % 2 else 1]
+    found = room().inbox.left_lying(now)
+    tell("UnreadMailAge", max(found.values(), default=timedelta()))
+    return list(found)[:: -1 if now.minute % 2 else 1]
 
 
 def keys(record: dict[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from netdesk import aws, settings
 from netdesk.dynamo import unpack
 from netdesk.limits import Limits
 from netdesk.log import failed
+from netdesk.metrics import tell
 from ticket_intake.mailroom.dead import DeadAddresses
 from ticket_intake.mailroom.threads import Threads
 from ticket_intake.outbox.dispatch import Mailer, deliver, sweep
@@ -35,7 +36,9 @@ def mailer() -> Mailer:
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if "Records" not in event:
-        return {"sent": sweep(mailer(), datetime.now(UTC), lambda: is_late(context))}
+        now = datetime.now(UTC)
+        tell("UnsentMailAge", mailer().outbox.longest_wait(now))
+        return {"sent": sweep(mailer(), now, lambda: is_late(context))}
     failures = [record for record in event["Records"] if not sent(record)]
     return {
         "batchItemFailures": [

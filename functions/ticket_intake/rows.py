@@ -83,6 +83,7 @@ def outbox_item(ticket: Ticket, place: int, letter: str, now: datetime) -> Item:
         "place": place,
         "unsent": MAIL,
         "due_at": moment(now),
+        "written_at": moment(now),
         "attempts": 0,
     }
 

@@ -1,4 +1,4 @@
-"""Door: customers and staff order traces and read them, over the HTTP API."""
+"""Door: customers and staff order traces and read them; each minute, watches the probes."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from netdesk import settings, viewer
 from netdesk.answers import see_other
+from traceroute.absence import watch
 from traceroute.ordering import STAFF, order
 from traceroute.reading import read
 from traceroute.settings import TraceSettings
@@ -58,4 +59,7 @@ def get_staff_trace(job: str) -> Response[str]:
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    if "routeKey" not in event:  # the clock, every minute
+        watch(tracing(), datetime.now(UTC))
+        return {}
     return app.resolve(event, context)

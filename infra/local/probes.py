@@ -5,9 +5,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.deploying.stack import Outputs
 from infra.local import emulator
 from infra.local.aws import Account
-from infra.local.deploy import Outputs, user_with
+from infra.local.deploy import user_with
 from netdesk.provider import Provider
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from infra import bundle
+from infra.deploying.stack import Outputs
 from infra.local import distribution, emulator, front, outbox, probes, smtp
 from infra.local.aws import Account
-from infra.local.deploy import Outputs, deploy, user_with
+from infra.local.deploy import deploy, user_with
 from infra.local.emulator import CantStart
 from infra.template import ROOT, TEMPLATE
 from netdesk.provider import Provider
@@ -91,7 +92,7 @@ def _start(running: ExitStack, wanted: Plan, provider: Provider, stop: threading
     _say("deploying infra/template.yaml")
     domain = provider.mail.rpartition("@")[2]
     parameters = {
-        "PublicUrl": wanted.front,
+        "LocalUrl": wanted.front,
         "MailDomain": domain,
         "RawMailDays": str(provider.retention.raw_mail_days),
         "Place": "emulator",

@@ -57,10 +57,11 @@ class Inbox:
     def drop(self, key: str) -> None:
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
-    def left_lying(self, now: datetime) -> list[str]:
-        """Keys of mail that should long have been taken in, oldest first."""
-        lying = [item for item in self._listed(INBOUND) if now - item[1] > LEFT_LYING]
-        return [key for key, _ in sorted(lying, key=lambda item: item[1])]
+    def left_lying(self, now: datetime) -> dict[str, timedelta]:
+        """Keys of mail that should long have been taken in, and how long it lies; oldest first."""
+        ages = ((key, now - came) for key, came in self._listed(INBOUND))
+        lying = [item for item in ages if item[1] > LEFT_LYING]
+        return dict(sorted(lying, key=lambda item: -item[1]))
 
     def waiting(self) -> list[str]:
         """Ids of all that is not done with."""

@@ -34,13 +34,16 @@ class Outbox:
 
     def due(self, now: datetime) -> list[Unsent]:
         """What the index says is unsent and due: a hint, the claim decides."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName="unsent",
-            KeyConditionExpression="unsent = :mail AND due_at <= :now",
-            ExpressionAttributeValues=pack({":mail": MAIL, ":now": moment(now)}),
+        found = self._unsent("unsent = :mail AND due_at <= :now", {":now": moment(now)})
+        return [unsent_of(item) for item in found]
+
+    def longest_wait(self, now: datetime) -> timedelta:
+        """How long the oldest mail has waited, in whose hands ever it is."""
+        waits = (
+            now - datetime.fromisoformat(item.get("written_at", item["due_at"]))
+            for item in self._unsent("unsent = :mail", {})
         )
-        return [unsent_of(unpack(item)) for page in pages for item in page["Items"]]
+        return max(waits, default=timedelta())
 
     def sent_before(self, row: Unsent) -> list[tuple[int, str]]:
         """The place and SES's id of each mail that this ticket sent before."""
@@ -67,6 +70,15 @@ class Outbox:
 
     def given_up(self, row: Unsent, reason: str, now: datetime) -> None:
         self._end(row, "failed_at = :at, failed = :how", {":at": moment(now), ":how": reason})
+
+    def _unsent(self, condition: str, values: Item) -> list[Item]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="unsent",
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=pack({":mail": MAIL} | values),
+        )
+        return [unpack(item) for page in pages for item in page["Items"]]
 
     def _end(self, row: Unsent, outcome: str, values: Item) -> None:
         self._update(row, f"SET {outcome} REMOVE unsent, due_at", values, "attribute_exists(pk)")

@@ -1,0 +1,1 @@
+"""Puts infra/template.yaml on an AWS account, or on the emulator: the same road for both."""

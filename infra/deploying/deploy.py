@@ -1,0 +1,64 @@
+"""Deploys the desk: bundle, check, propose, execute, and the steps that no template can take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra import bundle
+from infra.deploying.package import make_bucket, upload, upload_template
+from infra.deploying.plan import Aws, Plan, Wish, planned
+from infra.deploying.stack import Outputs, Proposal, Stacks, Told
+from infra.template import ROOT
+from netdesk.provider_file import read
+
+SITE = ROOT / "site"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that is needed to go on, or to leave it."""
+
+    stacks: Stacks
+    plan: Plan
+    proposal: Proposal | None  # None: nothing would change
+
+
+def prepare(aws: Aws, wish: Wish, say: Callable[[str], None], site: Path = SITE) -> Prepared:
+    """Up to the proposal, nothing changes but the bucket of code. Raises Refused, or Wrong."""
+    provider = read(site / "provider.toml")
+    plan = planned(aws, wish, provider)
+    say("building the functions")
+    bundle.bundle_all(site)
+    say(f"sending them to the bucket {plan.bucket}")
+    s3 = aws.client("s3")
+    make_bucket(s3, plan.bucket)
+    parameters = dict(plan.parameters)
+    if wish.probe:
+        program = bundle.probe(bundle.libraries("probe"))
+        parameters["ProbeProgram"] = upload(s3, plan.bucket, program)
+    url = upload_template(s3, plan.bucket)
+    say("asking CloudFormation what would change")
+    stacks = Stacks(aws.client("cloudformation"))
+    return Prepared(stacks, plan, stacks.propose(plan.stack, url, parameters))
+
+
+def carry_out(aws: Aws, prepared: Prepared, tell: Told) -> Outputs:
+    """Raises Refused with the first thing that went wrong."""
+    if prepared.proposal:
+        prepared.stacks.execute(prepared.proposal, tell)
+    outputs = prepared.stacks.outputs(prepared.plan.stack)
+    _receive(aws, outputs)
+    # The clock's first minute, at once: it publishes what is not published.
+    aws.client("lambda").invoke(FunctionName=outputs["ClockFunction"], Payload=b"{}")
+    return outputs
+
+
+def _receive(aws: Aws, outputs: Outputs) -> None:
+    """Make our receipt rules the active ones, unless others are: a region has one active set.
+
+    https://docs.aws.amazon.com/ses/latest/APIReference/API_SetActiveReceiptRuleSet.html
+    """
+    ses = aws.client("ses")
+    active = ses.describe_active_receipt_rule_set().get("Metadata", {}).get("Name")
+    if not active:
+        ses.set_active_receipt_rule_set(RuleSetName=outputs["ReceiptRuleSet"])

@@ -1,0 +1,167 @@
+"""What is to be deployed, checked before anything is changed: each fault is one plain sentence."""
+
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from netdesk.provider import Provider
+from netdesk.refused import Refused
+
+CERTIFICATES = "us-east-1"  # where CloudFront looks for them, wherever the stack is
+DOMAIN = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}"
+
+
+class Aws(Protocol):
+    """An account in one region; `region` asks another one."""
+
+    region: str
+
+    def client(self, service: str, region: str = "") -> Any: ...
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the administrator asked for; empty: look it up."""
+
+    stack: str
+    domain: str = ""
+    zone: str = ""
+    certificate: str = ""
+    alarm_mail: str = ""
+    probe: bool = True
+
+
+@dataclass(frozen=True)
+class Plan:
+    stack: str
+    bucket: str  # for code
+    parameters: dict[str, str]
+    notes: tuple[str, ...]  # what will be other than was asked, and why
+
+
+def planned(aws: Aws, wish: Wish, provider: Provider) -> Plan:
+    """Raises Refused with what is to be mended."""
+    account = _account(aws)
+    _check_names(wish)
+    _check_receives(aws.region)
+    mail_domain = provider.mail.rpartition("@")[2]
+    zone = _zone(aws, wish, mail_domain)
+    certificate = _certificate(aws, wish) if wish.domain else ""
+    parameters = {
+        "Domain": wish.domain if certificate else "",
+        "CertificateArn": certificate,
+        "HostedZoneId": zone,
+        "MailDomain": mail_domain,
+        "AlarmMail": wish.alarm_mail or provider.staff_mail,
+        "RawMailDays": str(provider.retention.raw_mail_days),
+    }
+    notes = tuple(_notes(wish, provider, certificate, zone))
+    return Plan(wish.stack, f"netdesk-code-{account}-{aws.region}", parameters, notes)
+
+
+def _account(aws: Aws) -> str:
+    try:
+        return str(aws.client("sts").get_caller_identity()["Account"])
+    except (BotoCoreError, ClientError) as error:
+        raise Refused(
+            f"AWS does not know you ({error}): set AWS_PROFILE, or sign in with `aws sso login`."
+        ) from None
+
+
+def _check_names(wish: Wish) -> None:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,63}", wish.stack):
+        raise Refused(f"--stack {wish.stack}: a name of letters, digits and dashes is needed.")
+    if wish.domain and not re.fullmatch(DOMAIN, wish.domain):
+        raise Refused(f"--domain {wish.domain}: give a host name, such as support.example.net.")
+
+
+def _check_receives(region: str) -> None:
+    """SES has a mail server in each region where it receives mail, and in no other.
+
+    https://docs.aws.amazon.com/general/latest/gr/ses.html
+    """
+    try:
+        socket.getaddrinfo(f"inbound-smtp.{region}.amazonaws.com", 25)
+    except OSError:
+        raise Refused(
+            f"SES receives no mail in {region}: choose another region with --region, such as"
+            " eu-west-1, us-east-1 or us-west-2."
+        ) from None
+
+
+def _zone(aws: Aws, wish: Wish, mail_domain: str) -> str:
+    """The public zone of Route 53 that holds both names; empty if they live elsewhere."""
+    names = [name for name in (wish.domain, mail_domain) if name]
+    zones = {zone["Id"].rpartition("/")[2]: zone["Name"].rstrip(".") for zone in _zones(aws)}
+    if not wish.zone:
+        fitting = [found for found, zone in zones.items() if _holds(zone, names)]
+        return max(fitting, key=lambda found: len(zones[found]), default="")
+    if wish.zone not in zones:
+        raise Refused(f"--zone {wish.zone}: this account has no such public zone in Route 53.")
+    if not _holds(zones[wish.zone], names):
+        raise Refused(
+            f"--zone {wish.zone} is {zones[wish.zone]}: it can't hold {' and '.join(names)}."
+        )
+    return wish.zone
+
+
+def _zones(aws: Aws) -> Iterator[Any]:
+    for page in aws.client("route53").get_paginator("list_hosted_zones").paginate():
+        yield from (zone for zone in page["HostedZones"] if not zone["Config"]["PrivateZone"])
+
+
+def _holds(zone: str, names: list[str]) -> bool:
+    return all(name == zone or name.endswith(f".{zone}") for name in names)
+
+
+def _certificate(aws: Aws, wish: Wish) -> str:
+    """One that is issued and names the domain; empty if there is none yet."""
+    acm = aws.client("acm", CERTIFICATES)
+    pages = acm.get_paginator("list_certificates").paginate(CertificateStatuses=["ISSUED"])
+    issued = [found["CertificateArn"] for page in pages for found in page["CertificateSummaryList"]]
+    if wish.certificate:
+        if wish.certificate not in issued:
+            raise Refused(
+                f"--certificate {wish.certificate}: there is no such certificate that is issued in"
+                f" {CERTIFICATES}, the only region where CloudFront looks."
+            )
+        issued = [wish.certificate]
+    for arn in issued:
+        names = acm.describe_certificate(CertificateArn=arn)["Certificate"]
+        if any(_covers(name, wish.domain) for name in names["SubjectAlternativeNames"]):
+            return str(arn)
+    if wish.certificate:
+        raise Refused(f"--certificate {wish.certificate} does not name {wish.domain}.")
+    return ""
+
+
+def _covers(name: str, domain: str) -> bool:
+    """A wildcard stands for one label: RFC 9525 section 6.3."""
+    return name == domain or (name.startswith("*.") and domain.partition(".")[2] == name[2:])
+
+
+def _notes(wish: Wish, provider: Provider, certificate: str, zone: str) -> Iterator[str]:
+    if not wish.domain:
+        yield "No --domain: the desk gets a host name of CloudFront's, good for a first try."
+    elif not certificate:
+        yield (
+            f"There is no certificate for {wish.domain} yet, so the desk gets a host name of"
+            f" CloudFront's. Ask for one: `aws acm request-certificate --region {CERTIFICATES}"
+            f" --domain-name {wish.domain} --validation-method DNS`, make the record that it names,"
+            " and deploy again when it is issued."
+        )
+    if not zone:
+        yield (
+            f"Your names are not in this account's Route 53: `netdesk doctor` lists the records"
+            f" that {provider.mail.rpartition('@')[2]} needs."
+        )
+    domain = (wish.alarm_mail or provider.staff_mail).rpartition("@")[2]
+    if domain in provider.mail_domains:
+        yield (
+            f"Alarms go to {domain}, which stops when your network does: choose an address"
+            " elsewhere with --alarm-mail."
+        )
