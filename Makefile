@@ -11,7 +11,7 @@ UV_COMPILE := $(BIN)/uv pip compile --system-certs --quiet --generate-hashes --u
 run: $(VENV)/run.done
 	@exec $(BIN)/netdesk up
 
-test: $(VENV)/test.done $(VENV)/npm.done
+test: $(VENV)/test.done $(VENV)/npm.done $(VENV)/checkov.done
 	@$(BIN)/pytest
 
 lint: $(VENV)/lint.done
@@ -45,6 +45,7 @@ lock: $(VENV)/uv.done
 	$(UV_COMPILE) requirements/lint.in -o requirements/lint.txt
 	for set in uv runtime probe run test; do \
 		$(UV_COMPILE) -c requirements/lint.txt requirements/$$set.in -o requirements/$$set.txt; done
+	$(UV_COMPILE) requirements/checkov.in -o requirements/checkov.txt
 
 clean:
 	rm -rf $(VENV) build
@@ -57,6 +58,14 @@ $(VENV)/uv.done: requirements/uv.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
+
+# What searches the template for weak spots, in an environment of its own: its pins fit no other.
+# Where it can't be had its test is skipped, and the next `make test` tries again.
+$(VENV)/checkov.done: requirements/checkov.txt $(VENV)/uv.done
+	@echo "  installing packages (checkov) ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/checkov && \
+		$(BIN)/uv pip install --system-certs --quiet --python $(VENV)/checkov/bin/python --require-hashes -r $< && \
+		touch $@ || echo "  checkov can't be installed here: its test is skipped"
 
 # A reader of our documents for the browser's tests. Where it can't be had they are skipped, and the
 # next `make test` tries again.

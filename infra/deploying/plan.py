@@ -18,7 +18,8 @@ DOMAIN = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}"
 class Aws(Protocol):
     """An account in one region; `region` asks another one."""
 
-    region: str
+    @property
+    def region(self) -> str: ...
 
     def client(self, service: str, region: str = "") -> Any: ...
 
