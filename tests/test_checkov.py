@@ -31,7 +31,7 @@ ON_PURPOSE = {
     "CKV_AWS_149": "AWS's own key, for the same reason",
     "CKV_AWS_158": "encrypted by CloudWatch; it holds no text of customers, and a test sees to it",
     "CKV_AWS_173": "no secret stands there: secrets are read from Secrets Manager",
-    "CKV_AWS_174": "with a domain it is TLSv1.2_2021; CloudFront's own certificate allows no choice",
+    "CKV_AWS_174": "with a domain it is TLSv1.2_2021; CloudFront's own name allows no choice",
 }
 
 pytestmark = pytest.mark.skipif(not CHECKOV.exists(), reason="checkov is not installed")
