@@ -68,6 +68,7 @@ def test_d7_a_bounce_names_the_mail_that_bounced(enclosed: str) -> None:
         ("bob@example.org",),
         ("sent@ses.example", "two@example.org", "TOKEN1@support.example.net"),
         ("TOKEN1", "FROM1", "VERP1"),
+        "sent@ses.example",
     )
 
 

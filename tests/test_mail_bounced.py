@@ -95,7 +95,7 @@ def test_c3_only_the_customers_own_dead_address_is_dead(
 ) -> None:
     form = enclosed(room, ann, "References: <{token}@support.jet.net>")
     delivered(cloud, room, report(form, status, to), "inbound/b")
-    assert room.dead.has("ann@example.org", NOW) == dead
+    assert bool(room.dead.why("ann@example.org", NOW)) == dead
 
 
 def test_c3_for_sixty_days_staff_write_to_a_dead_address_and_machines_do_not(
@@ -160,4 +160,4 @@ def test_one_mail_system_reports_for_many_customers(cloud: Memory, room: MailRoo
         form = f"References: <{thread(room, ticket.number)}@support.jet.net>"
         about = report(form, to=f"c{n}@example.org", message_id=f"<{n}@example.org>")
         assert delivered(cloud, room, about, f"inbound/b{n}").outcome == FOLLOW_UP
-        assert room.dead.has(f"c{n}@example.org", NOW)
+        assert room.dead.why(f"c{n}@example.org", NOW)

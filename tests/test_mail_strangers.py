@@ -172,4 +172,4 @@ def test_d7_c3_a_strangers_report_is_no_report_and_kills_no_address(
     given = {name: value.format(**told) for name, value in headers.items()}
     for sender in ("MAILER-DAEMON@evil.example", "eve@example.org"):
         untouched(cloud, room, ann, report(sender=sender, **given))
-    assert not room.dead.has("ann@example.org", NOW)
+    assert not room.dead.why("ann@example.org", NOW)

@@ -22,7 +22,7 @@ _NEEDED = {
     "street1": "Enter the street and number, or the post office box.",
     "city": "Enter the city or town.",
     "cc": "Enter the country.",
-    "voice": "Enter a phone number with its country first, such as +1 818 555 0100.",
+    "voice": "Enter a phone number with its country first, such as +1 202 555 0100.",
     "email": "Enter a mail address, such as ann@example.org.",
 }
 _BOTH = "Either tick that it is the same as the registrant, or fill in somebody else: not both."

@@ -5,7 +5,7 @@ import unicodedata
 
 from netdesk.refused import Refused
 
-_WRITE = "Write the number with + and its country first, such as +1 818 555 0100."
+_WRITE = "Write the number with + and its country first, such as +1 202 555 0100."
 _FEWEST, _MOST = 7, 15  # digits: ITU-T E.164 section 6.1
 _LONGEST = 60
 _EXTENSION = re.compile(r" ?(?:x|ext\.?|extension|#) ?([0-9]{1,8})", re.IGNORECASE)

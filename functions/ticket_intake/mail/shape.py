@@ -22,6 +22,7 @@ class Bounce:
     addresses: tuple[str, ...] = ()  # that were not reached
     ids: tuple[str, ...] = ()  # of the mail that it reports on, and of those that this answered
     tokens: tuple[str, ...] = ()  # the plus-parts of its Reply-To, From and Return-Path
+    about: str = ""  # the id of the mail that it reports on
 
 
 @dataclass(frozen=True)

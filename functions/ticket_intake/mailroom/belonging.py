@@ -4,7 +4,7 @@ A number, an id or a subject that a stranger names opens nothing.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from netdesk.ticket import Ticket
@@ -39,12 +39,19 @@ def reported_on(
     tokens = [*bounce.tokens, *_locals(bounce.ids), *_tokens(desk, mail)]
     if found := next(_by_token(desk, tokens), None):
         return found
-    for who in bounce.addresses[:MOST]:
-        known = threads.numbers(bounce.ids[:MOST], who) if _answers_for(mail, trust, who) else []
-        for number in known:
-            if found := desk.tickets.read(number):
-                return found
-    return None
+    people = [who for who in bounce.addresses[:MOST] if _answers_for(mail, trust, who)]
+    return _by_id(desk, threads, bounce.ids[:MOST], people)
+
+
+def told_of(
+    desk: Desk, threads: Threads, bounce: Bounce, sent_to: tuple[str, ...]
+) -> Ticket | None:
+    """The ticket whose mail Amazon SES tells of. With a delay it tells no header and so no token,
+    but always the id that it gave that mail, which we wrote down for who got it."""
+    tokens = [*bounce.tokens, *_locals(bounce.ids)]
+    if found := next(_by_token(desk, tokens), None):
+        return found
+    return _by_id(desk, threads, (bounce.about,), sent_to[:MOST])
 
 
 def link(threads: Threads, mail: Mail, trust: Trust, ticket: Ticket, now: datetime) -> None:
@@ -75,6 +82,13 @@ def _by_token(desk: Desk, tokens: list[str]) -> Iterator[Ticket]:
         number = token.verify(desk.secret, given)
         if number and (ticket := desk.tickets.read(number)):
             yield ticket
+
+
+def _by_id(
+    desk: Desk, threads: Threads, ids: tuple[str, ...], people: Sequence[str]
+) -> Ticket | None:
+    numbers = (number for who in people for number in threads.numbers(ids, who))
+    return next((found for number in numbers if (found := desk.tickets.read(number))), None)
 
 
 def _tokens(desk: Desk, mail: Mail) -> list[str]:

@@ -1,4 +1,4 @@
-"""Addresses that mail does not reach: for sixty days no machine writes to them."""
+"""Addresses that take no mail, or do not want ours: for sixty days no machine writes to them."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 SILENT = timedelta(days=60)
+CAME_BACK, CALLED_SPAM = "came back", "was called spam"  # what became of mail to it
 
 
 class DeadAddresses:
@@ -18,17 +19,18 @@ class DeadAddresses:
         self._client = client
         self._table = table
 
-    def add(self, address: str, now: datetime) -> None:
+    def add(self, address: str, now: datetime, why: str = CAME_BACK) -> None:
         until = now + SILENT
-        row = {"until": moment(until), "ttl": int(until.timestamp())}
+        row = {"until": moment(until), "ttl": int(until.timestamp()), "why": why}
         self._client.put_item(TableName=self._table, Item=pack(_at(address) | row))
 
-    def has(self, address: str, now: datetime) -> bool:
-        """Decided by the row's own time: DynamoDB deletes days late."""
+    def why(self, address: str, now: datetime) -> str:
+        """Empty when it is none; decided by the row's own time: DynamoDB deletes days late."""
         answer = self._client.get_item(
             TableName=self._table, Key=pack(_at(address)), ConsistentRead=True
         )
-        return "Item" in answer and bool(moment(now) < unpack(answer["Item"])["until"])
+        row = unpack(answer.get("Item", {}))
+        return str(row.get("why", CAME_BACK)) if moment(now) < row.get("until", "") else ""
 
 
 def _at(address: str) -> Item:

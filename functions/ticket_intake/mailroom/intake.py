@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from netdesk.limits import Limit, Limits
 from netdesk.refused import Refused
 from netdesk.text import one_line
-from netdesk.ticket import Ticket, act
+from netdesk.ticket import Change, Ticket, act
 from ticket_intake.addresses import folded, mailbox, own
 from ticket_intake.desk import Desk, change_ticket, open_ticket
 from ticket_intake.mail import Mail, parse
@@ -20,6 +20,7 @@ from ticket_intake.mailroom.dead import DeadAddresses
 from ticket_intake.mailroom.inbox import Inbox, Stored
 from ticket_intake.mailroom.on_ticket import answered, entry_of, once, report_of, verb_for
 from ticket_intake.mailroom.register import FOLLOW_UP, QUARANTINED, TICKET, Filed, Register
+from ticket_intake.mailroom.reports import report_keys, silence, to_call
 from ticket_intake.mailroom.threads import Threads
 from ticket_intake.mailroom.trust import Trust, trust
 
@@ -173,9 +174,7 @@ def _reported(
     ticket = reported_on(room.desk, room.threads, mail, bounce, trusted)
     if ticket is None:
         raise Unwanted("D7: a report on no mail of ours")
-    address = folded(ticket.person.email)
-    if bounce.kind == "permanent" and address in map(folded, bounce.addresses):
-        room.dead.add(address, now)
+    silence(room.dead, ticket, bounce, now)
     _refuse_flood(room, mail_id, ticket.number, now)
     return _added(room, mail, trusted, ticket, now)
 
@@ -199,9 +198,13 @@ def _added(
 ) -> tuple[str, str]:
     verb = verb_for(mail, ticket)
     entry = entry_of(room.desk, mail, trusted, ticket, verb, now)
-    changed = change_ticket(
-        room.desk, ticket.number, lambda t: answered(mail, act(t, verb, entry)), now, (once(mail),)
-    )
+    keys = (once(mail), *(report_keys(ticket, mail.bounce) if mail.bounce else ()))
+
+    def change(found: Ticket) -> Change:
+        changed = answered(mail, act(found, verb, entry))
+        return to_call(changed, mail.bounce) if mail.bounce else changed
+
+    changed = change_ticket(room.desk, ticket.number, change, now, keys)
     link(room.threads, mail, trusted, changed, now)
     return _became(room, mail, changed.number)
 

@@ -55,10 +55,11 @@ class Threads:
 
 
 def _key(message_id: str, address: str) -> str:
-    return digest("thread", _told(message_id), folded(address))
+    return digest("thread", told(message_id), folded(address))
 
 
-def _told(message_id: str) -> str:
+def told(message_id: str) -> str:
+    """An id of SES as it tells it to us; any other as it is."""
     local, _, domain = message_id.rpartition("@")
     return local if domain.lower().endswith(OF_SES) else message_id
 

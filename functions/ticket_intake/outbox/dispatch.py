@@ -111,8 +111,8 @@ def _withheld(mailer: Mailer, row: Unsent, ticket: Ticket, now: datetime) -> str
     limits, who = LIMITS.get(row.letter, ()), mailbox(ticket.person.email)
     if not limits:
         return ""
-    if mailer.dead.has(ticket.person.email, now):
-        return "C3: mail to this address came back lately"
+    if why := mailer.dead.why(ticket.person.email, now):
+        return f"C3: mail to this address {why} lately"
     if row.attempts == 0 and any(mailer.limits.wait(limit, who, now) for limit in limits):
         return "C2: many automatic mails went to this address"
     return ""

@@ -8,6 +8,7 @@ from netdesk.text import one_line
 from ticket_intake.mail.html import visible_text
 from ticket_intake.mail.machines import prose
 from ticket_intake.mail.machines.failure import (
+    COMPLAINT,
     DELAYED,
     FAILED,
     PERMANENT,
@@ -32,8 +33,9 @@ _HEADERS = frozenset({"text/rfc822-headers", "message/global-headers"})
 _RECEIPTS = frozenset(
     {"message/disposition-notification", "message/global-disposition-notification"}
 )
-_NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})  # RFC 5965 section 7.3, RFC 6591
-_IDS = ("message-id", "x-original-message-id", "in-reply-to", "references")
+NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})  # RFC 5965 section 7.3, RFC 6591
+_OWN_IDS = ("message-id", "x-original-message-id")
+_IDS = (*_OWN_IDS, "in-reply-to", "references")
 _SENDERS = ("reply-to", "from", "return-path")
 _OURS = ("to", "delivered-to", "x-original-to")
 
@@ -66,26 +68,35 @@ def _bounce(failures: list[Failure], root: Part, groups: list[Headers], text: st
     if kind is None:
         return None
     found = (a for failure in failures if failure.kind == kind for a in failure.addresses)
-    return _about(Bounce(kind, _clean(found)), [*_originals(root), *groups, prose.original(text)])
+    return about(Bounce(kind, clean(found)), [*_originals(root), *groups, prose.original(text)])
 
 
 def _complaint(root: Part, feedback: Part) -> Bounce | None:
     fields = next(_groups(feedback), {})
-    if first(fields, "feedback-type").strip().lower() in _NO_COMPLAINTS:
+    if first(fields, "feedback-type").strip().lower() in NO_COMPLAINTS:
         return None
     named = (*fields.get("original-rcpt-to", ()), *fields.get("removal-recipient", ()))
-    found = _clean(address for value in named for _, address in addresses(value))
-    return _about(Bounce("complaint", found), [*_originals(root)])
+    found = clean(address for value in named for _, address in addresses(value))
+    return about(Bounce(COMPLAINT, found), [*_originals(root)])
 
 
-def _about(bounce: Bounce, originals: list[Headers]) -> Bounce:
+def about(bounce: Bounce, originals: list[Headers]) -> Bounce:
     """With what tells which mail it is about."""
-    named = (v for fields in originals for name in _IDS for v in fields.get(name, ()))
-    found = dict.fromkeys(id_ for value in named for id_ in ids(value))
+    found = dict.fromkeys(_ids(originals, _IDS))
     senders = (v for fields in originals for name in _SENDERS for v in fields.get(name, ()))
     locals_ = (a.rpartition("@")[0] for value in senders for _, a in addresses(value))
     tokens = dict.fromkeys(token for local in locals_ if (token := local.partition("+")[2]))
-    return replace(bounce, ids=tuple(found)[:_MOST], tokens=tuple(tokens)[:_MOST])
+    return replace(
+        bounce,
+        ids=tuple(found)[:_MOST],
+        tokens=tuple(tokens)[:_MOST],
+        about=next(_ids(originals, _OWN_IDS), ""),
+    )
+
+
+def _ids(originals: list[Headers], names: tuple[str, ...]) -> Iterator[str]:
+    values = (v for fields in originals for name in names for v in fields.get(name, ()))
+    return (id_ for value in values for id_ in ids(value))
 
 
 def _failures(groups: list[Headers]) -> list[Failure]:
@@ -144,7 +155,7 @@ def _ours(headers: Headers) -> frozenset[str]:
     return frozenset(f"{local.partition('+')[0]}@{domain}" for local, _, domain in found)
 
 
-def _clean(found: Iterator[str]) -> tuple[str, ...]:
+def clean(found: Iterator[str]) -> tuple[str, ...]:
     mailboxes = (address.strip(".").rpartition("@") for address in found)
     written = (f"{local}@{domain.lower()}" for local, _, domain in mailboxes)
     return tuple(dict.fromkeys(a for a in written if len(a) <= _LONGEST_ADDRESS))[:_MOST]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from netdesk.lazy import lazy
 
-PERMANENT, FAILED, DELAYED = "permanent", "failed", "delayed"
+PERMANENT, FAILED, DELAYED, COMPLAINT = "permanent", "failed", "delayed", "complaint"
 
 # Of all permanent failures, those of the address itself or of its domain; the others are of a
 # full mailbox, of the mail's size, of policy.
