@@ -48,7 +48,7 @@ def planned(aws: Aws, wish: Wish, provider: Provider) -> Plan:
     """Raises Refused with what is to be mended."""
     account = _account(aws)
     _check_names(wish)
-    _check_receives(aws.region)
+    _check_region(aws.region)
     mail_domain = provider.mail.rpartition("@")[2]
     zone = _zone(aws, wish, mail_domain)
     certificate = _certificate(aws, wish) if wish.domain else ""
@@ -80,18 +80,23 @@ def _check_names(wish: Wish) -> None:
         raise Refused(f"--domain {wish.domain}: give a host name, such as support.example.net.")
 
 
-def _check_receives(region: str) -> None:
+def receives(region: str) -> bool:
     """SES has a mail server in each region where it receives mail, and in no other.
 
     https://docs.aws.amazon.com/general/latest/gr/ses.html
     """
     try:
-        socket.getaddrinfo(f"inbound-smtp.{region}.amazonaws.com", 25)
+        return bool(socket.getaddrinfo(f"inbound-smtp.{region}.amazonaws.com", 25))
     except OSError:
+        return False
+
+
+def _check_region(region: str) -> None:
+    if not receives(region):
         raise Refused(
             f"SES receives no mail in {region}: choose another region with --region, such as"
             " eu-west-1, us-east-1 or us-west-2."
-        ) from None
+        )
 
 
 def _zone(aws: Aws, wish: Wish, mail_domain: str) -> str:

@@ -39,15 +39,15 @@ def start(state: Path, port: int, smtp_port: int) -> Emulator:
     _forget_stream_positions(state / "emulator" / "lambda.json")
     shutil.rmtree(state / "tmp", ignore_errors=True)  # it leaves every unpacked zip behind
     (state / "tmp").mkdir()
-    log = (state / "emulator.log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ministack"],
-        env=own_environment() | settings(state, port, smtp_port),
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,  # Ctrl-C reaches the launcher alone
-    )
+    with (state / "emulator.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ministack"],
+            env=own_environment() | settings(state, port, smtp_port),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C reaches the launcher alone
+        )
     emulator = Emulator(process, f"http://127.0.0.1:{port}")
     _wait_until_ready(emulator, state)
     return emulator

@@ -1,0 +1,1 @@
+"""What netdesk costs on AWS in a month: counted calls times list prices."""
