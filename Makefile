@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV_COMPILE := $(BIN)/uv pip compile --system-certs --quiet --generate-hashes --universal --no-emit-index-url \
 	--no-annotate --custom-compile-command 'make lock' --python-version 3.11
 
-.PHONY: run test lint bench bundle site lock clean policies
+.PHONY: run test lint bench bundle site costs lock clean policies
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.done
@@ -22,6 +22,9 @@ lint: $(VENV)/lint.done
 
 bundle: $(VENV)/run.done
 	@$(BIN)/python -m infra.bundle
+
+costs: $(VENV)/run.done
+	@$(BIN)/python -m infra.costs
 
 site: $(VENV)/run.done
 	@$(BIN)/python -m infra.sample_site

@@ -1,6 +1,7 @@
 """Builds one zip per function, and the probe's: the same source gives the same bytes."""
 
 import hashlib
+import os
 import subprocess
 import sys
 import zipfile
@@ -67,13 +68,14 @@ def bundle_all(site: Path = ROOT / "site") -> list[Path]:
 def _zip(path: Path, trees: Sequence[tuple[Path, str]], without: tuple[str, ...]) -> Path:
     members = sorted(m for tree, prefix in trees for m in _members(tree, prefix, without))
     path.parent.mkdir(exist_ok=True)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+    part = path.with_suffix(f".{os.getpid()}.part")  # whoever reads it meanwhile gets a whole one
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as target:
         for name, member in members:
             info = zipfile.ZipInfo(name, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o100644 << 16  # what runs the code may not be who wrote it
             target.writestr(info, member.read_bytes())
-    return path
+    return part.rename(path)
 
 
 def _install(lock: Path, target: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 from greenlet import greenlet  # type: ignore[import-untyped]
 
-from tests.permissions import Asked, asked_of
+from tests.permissions import Ask, asked_of
 from tests.small_cloud import Item, Paginator, SmallCloud, error
 
 ALL = float("inf")
@@ -55,7 +55,7 @@ class Invocation:
         self._cloud, self._work, self._faults, self._attempts = cloud, work, faults, attempts
         self.done = self.dead = False
         self.error: BaseException | None = None
-        self.asked: set[Asked] = set()
+        self.asked: set[Ask] = set()
         self.meta = cloud.meta
         self._left, self._before = 0.0, ""
         self._thread = greenlet(self._run)

@@ -11,8 +11,6 @@ TYPES = {
 }
 # What asks of a type that it knows for something that it does not.
 RESOURCES = {
-    "FunctionErrorsAlarm",  # sums of metrics
-    "FunctionThrottlesAlarm",
     "ProbeSubnet",  # a VPC's IPv6 network
     "ProbeLaunch",
 }

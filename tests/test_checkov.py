@@ -13,6 +13,8 @@ from infra.template import ROOT, TEMPLATE
 CHECKOV = Path(sys.prefix) / "checkov" / "bin" / "checkov"
 QUEUE = "encrypted by SQS's own keys (SqsManagedSseEnabled), which this check does not know"
 ON_PURPOSE = {
+    "CKV_AWS_7": "each new version of the key costs a dollar a month; it guards what topics hold"
+    " for a moment",
     "CKV_AWS_18": "a log of reads names customers' addresses, and nobody would read it",
     "CKV_AWS_21": "what a person asks us to erase must be gone, not an older version of something;"
     " the site is built anew from the notices",
@@ -26,7 +28,7 @@ ON_PURPOSE = {
     "CKV_AWS_116": "asynchronous calls are those of a clock, and the next minute does the work;"
     " queues and the stream have theirs",
     "CKV_AWS_117": "they reach nothing in a VPC; a NAT gateway costs more than all the rest",
-    "CKV_AWS_119": "AWS's own key (SSEEnabled); one of ours costs a dollar and keeps out nobody"
+    "CKV_AWS_119": "DynamoDB's own key; one of ours costs a dollar and keeps out nobody"
     " who may read the table",
     "CKV_AWS_149": "AWS's own key, for the same reason",
     "CKV_AWS_158": "encrypted by CloudWatch; it holds no text of customers, and a test sees to it",

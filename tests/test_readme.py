@@ -19,14 +19,18 @@ def test_every_make_target_is_in_the_readme_and_the_reverse() -> None:
 
 
 def test_every_link_leads_to_a_file() -> None:
-    for document in ("README.md", "CHANGELOG.md", "DECISIONS.md", "docs/data-model.md"):
-        text = (ROOT / document).read_text(encoding="utf-8")
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
+        text = document.read_text(encoding="utf-8")
         for link in re.findall(r"\]\(([^)#:]+)\)", text):
-            assert (ROOT / document).parent.joinpath(link).exists(), f"{document}: {link}"
+            assert (document.parent / link).exists(), f"{document.name}: {link}"
+        for named in re.findall(
+            r"\b(?:docs|tests|site|infra)/[\w./-]*\w\.(?:md|py|toml|yaml)\b", text
+        ):
+            assert (ROOT / named).exists(), f"{document.name}: {named}"
 
 
 def test_the_map_names_every_folder() -> None:
     folders = {path.name for path in ROOT.iterdir() if path.is_dir()}
-    ours = folders & {"site", "functions", "netdesk", "infra", "docs", "tests"}
+    ours = folders & {"site", "functions", "netdesk", "infra", "docs", "samples", "tests"}
     for folder in ours:
         assert f"`{folder}/" in README

@@ -138,7 +138,10 @@ LINES: list[tuple[str, str, list[str]]] = [
         [
             "test_template.py::test_function_has_its_own_small_role",
             "test_template.py::test_star_resources_are_the_emulators_alone",
-            "test_iam.py",
+            "test_iam.py::test_what_it_asks_for_is_granted",
+            "test_iam.py::test_what_is_granted_it_asks_for",
+            "test_iam.py::test_no_pattern_is_wider_than_what_it_asks_for",
+            "test_iam.py::test_each_star_has_its_reason",
             "test_mail_planted.py::test_a_planted_fault_shows_when_a_call_fails",
         ],
     ),

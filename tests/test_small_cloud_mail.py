@@ -87,7 +87,7 @@ def step(
             lambda: mailer.threads.numbers(["x", "y"], someone),
             lambda: mailer.limits.wait(LIMIT, who, now + timedelta(seconds=dice.randint(0, 90))),
             lambda: mailer.dead.add(someone, now),
-            lambda: mailer.dead.has(someone, now),
+            lambda: mailer.dead.why(someone, now),
             lambda: register.record(filed),
             lambda: register.tried(mail),
             lambda: register.quarantined(),

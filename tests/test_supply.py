@@ -1,11 +1,18 @@
-"""No secret stands in the tree: detect-secrets finds none but samples that are named here."""
+"""What we build on is pinned, and no secret stands in the tree."""
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from infra.template import ROOT
 
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+# A package of PyPI, or one of npm with the digest that its registry tells.
+PINNED = r"\S+==\S+ .*--hash=sha256:[0-9a-f]{64}|[a-z.-]+ [\d.]+ sha512-\S{88}$"
 LEFT_OUT = r"(^|/)(\.git|\.venv|build)/|requirements/.*\.txt$|\.hypothesis"
 # What reads like a secret and is none: how many in which file, and what they are.
 NONE = {
@@ -39,3 +46,21 @@ def test_nothing_in_the_tree_is_a_secret() -> None:
     )
     found = {name: len(hits) for name, hits in json.loads(done.stdout)["results"].items()}
     assert found == {name: count for name, (count, _) in NONE.items()}
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+def test_every_package_is_pinned_by_its_hash(lock: Path) -> None:
+    """The locks are the bill of materials, too: each line a package, its version, its hashes."""
+    text = lock.read_text("utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert lines
+    for line in lines:
+        assert re.match(PINNED, line), line
+    assert "://" not in re.sub(r"(?m)^#.*$", "", text)  # whence it came stands in none
+
+
+def test_actions_are_pinned_by_their_commit() -> None:
+    for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
+        used = re.findall(r"uses: (\S+)", workflow.read_text("utf-8"))
+        assert used
+        assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action) for action in used), used

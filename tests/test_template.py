@@ -114,18 +114,6 @@ def test_every_queue_has_a_consumer_and_an_alarm() -> None:
             if a.get("Namespace") == "AWS/SQS"} == queues  # fmt: skip
 
 
-def test_sums_over_the_functions_leave_none_out() -> None:
-    """An alarm sums ten metrics at most: an eleventh function needs another thought.
-
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html
-    """
-    for name in ("FunctionErrorsAlarm", "FunctionThrottlesAlarm"):
-        metrics = RESOURCES[name]["Properties"]["Metrics"][1:]
-        dimensions = [m["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for m in metrics]
-        assert sorted(dimensions) == sorted(FUNCTIONS)
-        assert len(metrics) <= 10
-
-
 def test_each_route_that_writes_has_a_limit_of_its_own() -> None:
     stage = RESOURCES["ApiStage"]["Properties"]
     limits = {"default": stage["DefaultRouteSettings"]} | stage["RouteSettings"]

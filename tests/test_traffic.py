@@ -9,7 +9,7 @@ from netdesk.dynamo import moment, pack
 from status_publish.promises import count
 from status_publish.traffic import BACKLOG, RECENT, Traffic
 from tests.desk import NOW, Cloud
-from tests.permissions import denied
+from tests.permissions import Ask, denied
 from tests.small_cloud import Paginator, SmallCloud
 from tests.test_publish import DAY, HOUR
 from tests.test_small_cloud import Both
@@ -111,13 +111,13 @@ def test_tickets_are_counted_over_many_answers(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("function", "action", "target", "may"),
     [
-        ("ClockFunction", "Query", "/index/by_promise", True),
-        ("ClockFunction", "Query", "/index/by_state", False),
+        ("ClockFunction", "Query", "TicketsTable/index/by_promise", True),
+        ("ClockFunction", "Query", "TicketsTable/index/by_state", False),
         ("ClockFunction", "GetItem", "TicketsTable", False),
-        ("NoticesFunction", "Query", "/index/by_promise", False),
+        ("NoticesFunction", "Query", "TicketsTable/index/by_promise", False),
     ],
 )
 def test_nothing_but_the_clock_counts_and_the_clock_reads_no_ticket(
     function: str, action: str, target: str, may: bool
 ) -> None:
-    assert bool(denied(function, {(f"dynamodb:{action}", target)})) is not may
+    assert bool(denied(function, {Ask(f"dynamodb:{action}", target)})) is not may

@@ -1,7 +1,7 @@
 """Door: takes mail in as it is stored, and every minute what was left lying."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from os import environ
@@ -36,11 +36,15 @@ def lying(now: datetime) -> list[str]:
     return list(found)[:: -1 if now.minute % 2 else 1]
 
 
-def keys(record: dict[str, Any]) -> list[str]:
-    """The objects that an SQS record's S3 event names; S3's own test event names none."""
-    events = json.loads(record["body"]).get("Records", [])
-    found = [unquote_plus(event["s3"]["object"]["key"]) for event in events]
-    return [key for key in found if key.startswith(INBOUND)]
+def keys(record: dict[str, Any]) -> Iterator[str]:
+    """The objects that an SQS record's S3 event names; S3's own test event names none.
+
+    A record that can't be read fails where its mails are taken, and so alone.
+    """
+    for event in json.loads(record["body"]).get("Records", []):
+        key = unquote_plus(event["s3"]["object"]["key"])
+        if key.startswith(INBOUND):
+            yield key
 
 
 def taken(mails: Iterable[str], take: Callable[[MailRoom, str, datetime], object]) -> bool:

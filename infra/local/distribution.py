@@ -39,6 +39,7 @@ def read(template: str) -> Distribution:
         errors={
             e["ErrorCode"]: (e["ResponseCode"], e["ResponsePagePath"].lstrip("/"))
             for e in config["CustomErrorResponses"]
+            if "ResponsePagePath" in e
         },
     )
 

@@ -63,7 +63,7 @@ class Front(BaseHTTPRequestHandler):
     @property
     def place(self) -> str:
         """The path with one slash first: `//host/` would lead elsewhere."""
-        return "/" + urlsplit(self.path).path.lstrip("/")
+        return "/" + self.path.partition("?")[0].lstrip("/\\")
 
     @property
     def behaviour(self) -> Behaviour:
@@ -75,7 +75,8 @@ class Front(BaseHTTPRequestHandler):
     def _static(self) -> None:
         key = key_of(self.place, self.origins.distribution.root)
         if key is None:
-            self._send(301, {"Location": f"{self.place}/"}, b"")
+            query = self.path.partition("?")[2]
+            self._send(301, {"Location": f"{self.place}/{query and '?'}{query}"}, b"")
             return
         try:
             self._answer(self._object(key, 200))

@@ -115,17 +115,14 @@ def test_the_release_before_becomes_this_one_and_keeps_its_data(account: Account
 def test_what_aws_refuses_is_put_back_and_said(account: Account, tmp_path: Path) -> None:
     s3, stacks = account.client("s3"), Stacks(account.client("cloudformation"), pause=0.2)
     package.make_bucket(s3, BUCKET)
-    wrong = TEMPLATE.read_text("utf-8").replace(
-        "Condition: OnAws                 # the emulator knows no sum",
-        "# the emulator knows no sum",
-    )
+    wrong = TEMPLATE.read_text("utf-8").replace("!Ref TopicKey", "!GetAtt TopicKey.None")
     (tmp_path / "wrong.yaml").write_text(wrong)
     with pytest.MonkeyPatch.context() as here:
         here.setattr(package, "TEMPLATE", tmp_path / "wrong.yaml")
         url = package.upload_template(s3, BUCKET)
     proposal = stacks.propose("broken", url, LOCAL)
     assert proposal
-    with pytest.raises(Refused, match=r"The first fault: Function\w+Alarm: .*not supported"):
+    with pytest.raises(Refused, match=r"The first fault: \w+Topic: .*None"):
         stacks.execute(proposal, lambda *_: None)
     with pytest.raises(Refused, match="aws cloudformation delete-stack --stack-name broken"):
         stacks.propose("broken", url, LOCAL)

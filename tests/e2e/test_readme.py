@@ -1,4 +1,4 @@
-"""The README's walk-through, typed in order into a fresh desk: what it promises is what is seen."""
+"""The walk-throughs, typed in order into a fresh desk: what they promise is what is seen."""
 
 import os
 import re
@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e.stack import ROOT, Stack, eventually, new_stack
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = ("README.md", "docs/deploying.md")
 SAMPLES = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}|\d{8}-[0-9a-z]{3}\b")
 MOMENTS = re.compile(r"\d{4}-\d\d-\d\dT[\d:+-]+|\w+day \d+ \w+, \d\d:\d\d")
 
@@ -23,9 +23,10 @@ class Step:
     expected: tuple[str, ...]
 
 
-def steps() -> Iterator[Step]:
+def steps(document: str) -> Iterator[Step]:
     """Every command of the console blocks, with the lines that are seen below it."""
-    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, *lines = part.splitlines()
             yield Step(command, tuple(line for line in lines if line.strip(" .")))
@@ -54,10 +55,11 @@ def _group(sample: str) -> str:
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="no curl: the walk-through uses it")
-def test_the_walk_through_is_what_one_sees(tmp_path: Path) -> None:
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_the_walk_through_is_what_one_sees(tmp_path: Path, document: str) -> None:
     known: dict[str, str] = {}
     with new_stack(tmp_path).running() as stack:
-        for step in steps():
+        for step in steps(document):
             program = step.command.split()[0]
             if program != "export" and not shutil.which(program, path=_path()):
                 continue  # a text browser that this machine lacks
