@@ -24,6 +24,7 @@ ON_PURPOSE = {
     "CKV_AWS_86": "a log of visits names customers' addresses, and nobody would read it",
     "CKV_AWS_88": "the measuring host measures the internet from it; nothing is let in but ICMP",
     "CKV_AWS_95": "the functions log what they did; a log of calls names customers' addresses",
+    "CKV_AWS_111": "Session Manager's own five rights, which AWS gives no narrower resource",
     "CKV_AWS_115": "a new account has 10 at once in all, of which nothing can be reserved",
     "CKV_AWS_116": "asynchronous calls are those of a clock, and the next minute does the work;"
     " queues and the stream have theirs",
