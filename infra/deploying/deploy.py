@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from infra import bundle
 from infra.deploying.package import make_bucket, upload, upload_template
@@ -10,6 +11,7 @@ from infra.deploying.plan import Aws, Plan, Wish, planned
 from infra.deploying.stack import Outputs, Proposal, Stacks, Told
 from infra.template import ROOT
 from netdesk.provider_file import read
+from netdesk.refused import Refused
 
 SITE = ROOT / "site"
 
@@ -48,9 +50,16 @@ def carry_out(aws: Aws, prepared: Prepared, tell: Told) -> Outputs:
         prepared.stacks.execute(prepared.proposal, tell)
     outputs = prepared.stacks.outputs(prepared.plan.stack)
     _receive(aws, outputs)
-    # The clock's first minute, at once: it publishes what is not published.
-    aws.client("lambda").invoke(FunctionName=outputs["ClockFunction"], Payload=b"{}")
+    publish(aws.client("lambda"), outputs)
     return outputs
+
+
+def publish(functions: Any, outputs: Outputs) -> None:
+    """The clock's first minute, at once; raises Refused if it fails."""
+    answer = functions.invoke(FunctionName=outputs["ClockFunction"], Payload=b"{}")
+    if "FunctionError" in answer:
+        said = answer["Payload"].read().decode(errors="replace")
+        raise Refused(f"All is deployed, but the status page can't be published: {said}")
 
 
 def _receive(aws: Aws, outputs: Outputs) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from infra import bundle
+from infra.deploying.deploy import publish
 from infra.deploying.stack import Outputs
 from infra.local import distribution, emulator, front, outbox, probes, smtp
 from infra.local.aws import Account
@@ -103,7 +104,7 @@ def _start(running: ExitStack, wanted: Plan, provider: Provider, stop: threading
     api = f"{emulated.url}/_aws/execute-api/{outputs['ApiId']}/$default"
 
     _say("publishing the status page")
-    _first_tick(account, outputs)
+    publish(account.client("lambda"), outputs)
     _serve(running, wanted, _origins(account, outputs, api, sink))
     _receive(running, wanted, account, outputs, domain)
     _measure(running, wanted, account, outputs, provider)
@@ -117,13 +118,6 @@ def _start(running: ExitStack, wanted: Plan, provider: Provider, stop: threading
         staff_key=staff.id,
         staff_secret=staff.secret,
     )
-
-
-def _first_tick(account: Account, outputs: Outputs) -> None:
-    """The clock's first minute, at once: it publishes what is not published."""
-    answer = account.client("lambda").invoke(FunctionName=outputs["ClockFunction"], Payload=b"{}")
-    if "FunctionError" in answer:
-        raise CantStart(f"The status page can't be published: {answer['Payload'].read().decode()}")
 
 
 def _origins(account: Account, outputs: Outputs, api: str, sink: outbox.Sink) -> front.Origins:

@@ -40,7 +40,7 @@ class Outbox:
     def longest_wait(self, now: datetime) -> timedelta:
         """How long the oldest mail has waited, in whose hands ever it is."""
         waits = (
-            now - datetime.fromisoformat(item.get("written_at", item["due_at"]))
+            now - datetime.fromisoformat(str(item.get("written_at", item["due_at"])))
             for item in self._unsent("unsent = :mail", {})
         )
         return max(waits, default=timedelta())
