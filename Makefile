@@ -11,7 +11,7 @@ UV_COMPILE := $(BIN)/uv pip compile --system-certs --quiet --generate-hashes --u
 run: $(VENV)/run.done
 	@exec $(BIN)/netdesk up
 
-test: $(VENV)/test.done $(VENV)/npm.done $(VENV)/checkov.done
+test: $(VENV)/test.done $(VENV)/npm.done $(VENV)/checkov.done $(VENV)/lambda.done
 	@$(BIN)/pytest
 
 lint: $(VENV)/lint.done
@@ -69,6 +69,13 @@ $(VENV)/checkov.done: requirements/checkov.txt $(VENV)/uv.done
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/checkov && \
 		$(BIN)/uv pip install --system-certs --quiet --python $(VENV)/checkov/bin/python --require-hashes -r $< && \
 		touch $@ || echo "  checkov can't be installed here: its test is skipped"
+
+# What calls a handler on Lambda, for the Python that Lambda runs: used where this machine has that.
+# A wheel of another Python, so it goes into a folder; its hash is that of the test's lock.
+$(VENV)/lambda.done: requirements/test.txt $(VENV)/test.done
+	@$(BIN)/uv pip install --system-certs --quiet --no-deps --only-binary :all: --python-version 3.13 \
+		--target $(VENV)/lambda-3.13 -c requirements/test.txt awslambdaric simplejson && touch $@ || \
+		echo "  awslambdaric for Python 3.13 can't be had here: tests that need it are skipped"
 
 # A reader of our documents for the browser's tests. Where it can't be had they are skipped, and the
 # next `make test` tries again.
