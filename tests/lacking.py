@@ -11,6 +11,9 @@ TYPES = {
 }
 # What asks of a type that it knows for something that it does not.
 RESOURCES = {
+    "SiteBucketPolicy",  # TLS, which these insist on
+    "MailBucketPolicy",
+    "FilesBucketPolicy",
     "ProbeSubnet",  # a VPC's IPv6 network
     "ProbeLaunch",
 }

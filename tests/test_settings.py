@@ -5,7 +5,7 @@ from inspect import getmembers, isclass
 import pytest
 
 from netdesk.settings import Missing, read
-from tests.desk import Cloud, doors
+from tests.desk import Cloud, common, doors
 
 
 @dataclass(frozen=True)
@@ -40,5 +40,7 @@ def test_the_template_sets_what_each_door_reads(cloud: Cloud, function: str) -> 
         kind for _, kind in getmembers(module, isclass) if kind.__module__.endswith(".settings")
     ]
     environment = cloud.environment(function)
-    assert {name.upper() for name in kind.__dataclass_fields__} == set(environment)
+    fields = {name.upper() for name in kind.__dataclass_fields__}
+    assert fields <= set(environment)
+    assert set(environment) - fields <= set(common()["Environment"]["Variables"])
     read(kind, environment)
