@@ -192,9 +192,9 @@ def _wrong_mails(scenario: Scenario, cloud: Any) -> Iterator[str]:
 
 
 def _entries(cloud: Any) -> list[tuple[str, Entry]]:
-    tickets = desk_of(cloud).tickets
-    numbers = [ticket.number for ticket in tickets_of(cloud)]
-    return [(number, entry) for number in numbers for entry in tickets.entries(number)]
+    desk, numbers = desk_of(cloud), [ticket.number for ticket in tickets_of(cloud)]
+    kept = [(number, entry) for number in numbers for entry in desk.tickets.entries(number)]
+    return [(number, desk.files.whole(entry)) for number, entry in kept]
 
 
 def _wrong_entry(filed: Filed, content: bytes, entries: list[tuple[str, Entry]]) -> Iterator[str]:

@@ -328,6 +328,29 @@ def test_people_read_tables_and_pages(run: Run, doors: Doors) -> None:
     assert "Keyed in from the phone by anna." in run("ticket", "history", number)
 
 
+def test_what_is_too_long_to_be_shown_with_the_others_is_shown_alone(
+    run: Run, doors: Doors, fails: Any
+) -> None:
+    long = "x" * 99_990
+    number = run(*PHONE[:-1], f"{long} first", "--json")["number"]
+    for _ in range(8):
+        run("ticket", "note", number, "--message", f"{long} note")
+    command = f"netdesk ticket show {number} --entry 1"
+    shown = run("ticket", "show", number)
+    assert shown.count("The rest of this text is left out here.") == 1
+    assert f"All of it: {command})" in shown
+    assert "first" not in shown
+    assert shown.count(f"{long} note") == 8
+    alone = run(*command.split()[1:])
+    assert f"{long} first" in alone
+    assert not [words for words in ("left out", "note") if words in alone]
+    assert [one["place"] for one in run(*command.split()[1:], "--json")["entries"]] == [1]
+    for place in ("0", "99", "-1"):
+        assert fails("ticket", "show", number, "--entry", place) == (
+            f"Ticket {number} has no entry {place}.\n"
+        )
+
+
 def test_whom_no_mail_reaches_is_called_back_once(run: Run, doors: Doors) -> None:
     number = run(*PHONE, "--json")["number"]
     run("ticket", "called", number)
@@ -845,7 +868,8 @@ def test_no_command_lets_a_stranger_steer_the_terminal(
     at = "2026-11-24T18:00:00+00:00"
     file = {"name": HOSTILE, "media_type": HOSTILE, "size": 1, "kept_back": True}
     told = {"at": at, "who": HOSTILE, "kind": HOSTILE, "state": HOSTILE, "text": HOSTILE,
-            "message": HOSTILE, "public": False, "attachments": [file]}  # fmt: skip
+            "message": HOSTILE, "public": False, "attachments": [file], "place": 1,
+            "cut": True}  # fmt: skip
     words = ("id", "number", "state", "subject", "assignee", "from", "name", "email", "phone",
              "account", "url", "occurred_at", "error_text", "title", "impact", "at", "category",
              "source", "last_word", "target", "meanwhile", "html", "text")  # fmt: skip

@@ -137,7 +137,6 @@ def test_a_folder_without_its_slash_is_redirected_within_the_site(desk: Desk) ->
     assert desk.ask("//elsewhere.example/x").headers["Location"] == "/elsewhere.example/x/"
 
 
-
 @pytest.mark.parametrize(
     "path",
     [

@@ -120,7 +120,7 @@ def test_a_mail_that_is_too_long_to_show_is_cut_with_a_mark(cloud: Cloud, room: 
     """A page of many megabytes could not be answered; the raw mail keeps the rest."""
     for content in (raw("x" * 150_000), follow_up(room, "y" * 150_000)):
         ticket = arrives(cloud, room, content)
-        text = room.desk.tickets.entries(ticket.number)[-1].text
+        text = room.desk.files.whole(room.desk.tickets.entries(ticket.number)[-1]).text
         assert len(text) <= MESSAGE_LIMIT
         assert text.endswith(CUT)
 

@@ -11,6 +11,7 @@ from tests.mail_memory import Memory, cloud, mailer, room
 from tests.mail_room import arrives, kinds, thread
 from tests.mail_samples import ANN, BOB, EVE, Thread, acknowledged, mail, report
 from ticket_intake.desk import change_ticket
+from ticket_intake.history import history
 from ticket_intake.mail import parse
 from ticket_intake.mailroom.intake import MailRoom
 from ticket_intake.outbox.dispatch import Mailer, sweep
@@ -159,12 +160,12 @@ def test_what_staff_alone_may_see_reaches_neither_page_nor_mail(
 
 
 def _page(room: MailRoom, number: str) -> dict[str, object]:
-    entries = [told for told in room.desk.tickets.entries(number) if told.public]
     return {
         "ticket": room.desk.tickets.read(number),
         "state": "open",
         "place": 1,
-        "entries": entries,
+        "entries": history(room.desk, number, public=True),
+        "alone": False,
         "questions": {},
         "now": NOW,
         "error": "",

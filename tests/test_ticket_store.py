@@ -50,7 +50,8 @@ def test_a_ticket_comes_back_from_its_row_as_it_was(ticket: Ticket) -> None:
 
 @given(ENTRIES)
 def test_an_entry_comes_back_from_its_row_as_it_was(kept: Entry) -> None:
-    assert rows.entry_of(unpack(pack(rows.entry_item("K7Q2-9WXA", 3, kept)))) == kept
+    read = rows.entry_of(unpack(pack(rows.entry_item("K7Q2-9WXA", 3, kept))))
+    assert read == rows.Kept(**vars(kept), place=3)
 
 
 @given(MOMENTS, MOMENTS)
@@ -157,7 +158,9 @@ def test_a_long_text_is_kept_in_s3_and_comes_back_whole(
     assert text.decode() == longest + letter
     [row] = [row for row in cloud.rows("TicketsTable") if row["sk"] == "entry#00002"]
     assert row["text"] == longest[:EXCERPT]
-    assert [kept.text for kept in desk.tickets.entries("K7Q2-9WXA")] == [longest, longest + letter]
+    entries = desk.tickets.entries("K7Q2-9WXA")
+    assert [(kept.place, kept.cut) for kept in entries] == [(1, False), (2, True)]
+    assert [desk.files.whole(kept).text for kept in entries] == [longest, longest + letter]
 
 
 def several(desk: Desk, *changes: dict[str, Any]) -> list[Ticket]:

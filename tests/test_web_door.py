@@ -285,7 +285,7 @@ def test_the_page_shows_what_was_said_and_runs_none_of_it(
     path, key = opened
     answer = ask(web, "GET", path, cookies=[crumb(path, key)], wants="html")
     assert answer.status == 200
-    assert "<script" not in answer.text
+    assert answer.text.count("<script") == 1  # our own
     assert "<img" not in answer.text
     assert HOSTILE in unescape(answer.text)
 
@@ -369,7 +369,7 @@ def test_a_message_that_is_refused_is_still_in_the_form_and_runs_nowhere(
     files = [("a.txt", "text/plain", b"x")] * 6
     too_long = write(web, opened, form({"message": HOSTILE * 2_000}), wants="html")
     assert too_long.status == 422
-    assert "<script" not in too_long.text
+    assert too_long.text.count("<script") == 1  # our own
     assert unescape(too_long.text).count(HOSTILE) > 1_000
     too_many = write(web, opened, multipart({"message": "Here."}, *files), wants="html")
     assert (too_many.status, "Send at most 5 files" in too_many.text) == (422, True)

@@ -6,6 +6,7 @@ from os import environ
 from typing import Any
 
 from netdesk import aws, settings
+from netdesk.deadline import is_late
 from netdesk.log import failed
 from ticket_intake.mailroom.dead import DeadAddresses
 from ticket_intake.mailroom.feedback import FeedbackRoom, take_in
@@ -22,7 +23,7 @@ def room() -> FeedbackRoom:
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    failures = [record for record in event["Records"] if not taken(record)]
+    failures = [record for record in event["Records"] if is_late(context) or not taken(record)]
     return {"batchItemFailures": [{"itemIdentifier": r["messageId"]} for r in failures]}
 
 

@@ -3,12 +3,14 @@
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from netdesk.dynamo import Item
 from netdesk.text import one_line
 from netdesk.ticket import Attachment
+from ticket_intake.rows import Kept
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -35,11 +37,12 @@ class Files:
         key = self._put(f"text/{item['pk'].partition('#')[2]}", text)
         return item | {"text": item["text"][:EXCERPT], "text_key": key}
 
-    def restore(self, item: Item) -> Item:
-        if "text_key" not in item:
-            return item
-        answer = self._client().get_object(Bucket=self._bucket, Key=item["text_key"])
-        return item | {"text": answer["Body"].read().decode()}
+    def whole(self, entry: Kept) -> Kept:
+        """The entry with its whole text."""
+        if not entry.text_key:
+            return entry
+        answer = self._client().get_object(Bucket=self._bucket, Key=entry.text_key)
+        return replace(entry, text=answer["Body"].read().decode(), text_key="", cut=False)
 
     def keep(self, owner: str, name: str, media_type: str, content: bytes) -> Attachment:
         """What one submission brought lies under a name of its own, so that it can go alone."""

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import takewhile
 from os import environ
 from typing import Any
 from urllib.parse import unquote_plus
 
 from netdesk import settings
+from netdesk.deadline import is_late
 from netdesk.log import failed
 from netdesk.metrics import tell
 from ticket_intake.mailroom.inbox import INBOUND
@@ -24,8 +26,9 @@ def room() -> MailRoom:
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if "Records" not in event:
-        return {"failed": sum(not taken([key], take_again) for key in lying(datetime.now(UTC)))}
-    failures = [record for record in event["Records"] if not taken(keys(record), take_in)]
+        left = takewhile(lambda _: not is_late(context), lying(datetime.now(UTC)))
+        return {"failed": sum(not taken([key], take_again) for key in left)}
+    failures = [r for r in event["Records"] if is_late(context) or not taken(keys(r), take_in)]
     return {"batchItemFailures": [{"itemIdentifier": r["messageId"]} for r in failures]}
 
 

@@ -6,6 +6,7 @@ from os import environ
 from typing import Any
 
 from netdesk import aws, settings
+from netdesk.deadline import is_late
 from netdesk.dynamo import unpack
 from netdesk.limits import Limits
 from netdesk.log import failed
@@ -16,8 +17,6 @@ from ticket_intake.outbox.dispatch import Mailer, deliver, sweep
 from ticket_intake.outbox.rows import Outbox, unsent_of
 from ticket_intake.settings import DeskSettings
 from ticket_intake.wiring import desk
-
-RESERVE = 5_000  # milliseconds, more than one mail takes
 
 
 @cache
@@ -39,17 +38,12 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         now = datetime.now(UTC)
         tell("UnsentMailAge", mailer().outbox.longest_wait(now))
         return {"sent": sweep(mailer(), now, lambda: is_late(context))}
-    failures = [record for record in event["Records"] if not sent(record)]
+    failures = [record for record in event["Records"] if is_late(context) or not sent(record)]
     return {
         "batchItemFailures": [
             {"itemIdentifier": record["dynamodb"]["SequenceNumber"]} for record in failures
         ]
     }
-
-
-def is_late(context: Any) -> bool:
-    """https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
-    return bool(context.get_remaining_time_in_millis() < RESERVE)
 
 
 def sent(record: dict[str, Any]) -> bool:

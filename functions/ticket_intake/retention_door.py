@@ -6,6 +6,7 @@ from os import environ
 from typing import Any
 
 from netdesk import aws, settings
+from netdesk.deadline import is_late
 from netdesk.log import logger
 from netdesk.pages import SITE
 from netdesk.provider_file import read
@@ -34,7 +35,7 @@ def months() -> int:
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Counts alone are logged: what goes must not live on in a log."""
-    done = enforce(belongings(), months(), datetime.now(UTC))
+    done = enforce(belongings(), months(), datetime.now(UTC), lambda: is_late(context))
     if done["failed"]:
         logger("retention").error("some tickets could not be deleted", extra=done)
     else:

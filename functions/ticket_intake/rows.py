@@ -1,6 +1,6 @@
 """Tickets and entries as DynamoDB rows, and back: see docs/data-model.md."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +8,15 @@ from netdesk.dynamo import Item, moment
 from netdesk.ticket import Attachment, Entry, Person, Ticket
 
 MAIL, CALL = "mail", "call"  # what the index `unsent` lists: mails, and whom no mail reaches
+
+
+@dataclass(frozen=True)
+class Kept(Entry):
+    """An entry as its row holds it: of a long text the beginning, the whole lies elsewhere."""
+
+    place: int = 0  # in its ticket, from 1
+    text_key: str = ""  # where the whole text is
+    cut: bool = False  # only the text's beginning is here
 
 
 def pk(number: str) -> str:
@@ -68,11 +77,11 @@ def entry_item(number: str, place: int, entry: Entry) -> Item:
     return kept | {"pk": pk(number), "sk": entry_sk(place)}
 
 
-def entry_of(item: Item) -> Entry:
-    values = _without(item, "pk", "sk", "text_key")
+def entry_of(item: Item) -> Kept:
+    values = _without(item, "pk", "sk")
     values["at"] = datetime.fromisoformat(values["at"])
     values["attachments"] = tuple(Attachment(**a) for a in values["attachments"])
-    return Entry(**values)
+    return Kept(**values, place=int(item["sk"].partition("#")[2]), cut="text_key" in item)
 
 
 def outbox_item(ticket: Ticket, place: int, letter: str, now: datetime) -> Item:

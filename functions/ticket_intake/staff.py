@@ -18,6 +18,7 @@ from ticket_intake.desk import (
     submission_keys,
 )
 from ticket_intake.digest import digest
+from ticket_intake.history import history
 from ticket_intake.office import Office
 from ticket_intake.report import LINE, Unusable, from_form
 from ticket_intake.submission import texts
@@ -35,9 +36,13 @@ def queue(office: Office, state: str) -> dict[str, Any]:
     }
 
 
-def show(office: Office, wanted: str) -> dict[str, Any]:
+def show(office: Office, wanted: str, only: str = "") -> dict[str, Any]:
+    """All of a ticket, or only the entry at this place."""
     ticket = known(office.desk, wanted)
-    return views.with_entries(ticket, office.desk.tickets.entries(ticket.number))
+    entries = history(office.desk, ticket.number, only)
+    if only and not entries:
+        raise Refused(f"Ticket {ticket.number} has no entry {one_line(only, LINE)}.")
+    return views.with_entries(ticket, entries)
 
 
 def file_link(office: Office, wanted: str, name: str) -> dict[str, Any]:

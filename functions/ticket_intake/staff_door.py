@@ -43,7 +43,8 @@ def post_next() -> Response[str]:
 
 @app.get("/staff/tickets/<wanted>")
 def get_ticket(wanted: str) -> Response[str]:
-    return json_answer(200, staff.show(office(), wanted))
+    only = app.current_event.query_string_parameters.get("entry", "")
+    return json_answer(200, staff.show(office(), wanted, only))
 
 
 @app.get("/staff/tickets/<wanted>/file")

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from netdesk.dynamo import Conflict, Item, pack, put_changed, put_new, read_all, transact, unpack
-from netdesk.ticket import SUSPECT, Change, Entry, Ticket
+from netdesk.ticket import SUSPECT, Change, Ticket
 from ticket_intake.files import Files
 from ticket_intake.rows import (
     CALL,
+    Kept,
     entry_item,
     entry_of,
     entry_sk,
@@ -64,16 +65,17 @@ class Tickets:
         item = self._get(pk(number), "ticket")
         return ticket_of(item) if item else None
 
-    def entries(self, number: str) -> list[Entry]:
+    def entries(self, number: str) -> list[Kept]:
+        """Of long texts only the beginning: whoever needs one whole has files.whole."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
             ExpressionAttributeValues=pack({":pk": pk(number), ":sk": "entry#"}),
             ConsistentRead=True,
         )
-        return [self._entry(unpack(item)) for page in pages for item in page["Items"]]
+        return [entry_of(unpack(item)) for page in pages for item in page["Items"]]
 
-    def entry(self, number: str, place: int) -> Entry | None:
+    def entry(self, number: str, place: int) -> Kept | None:
         """One entry, of a long text only the beginning."""
         item = self._get(pk(number), entry_sk(place))
         return entry_of(item) if item else None
@@ -150,6 +152,3 @@ class Tickets:
             TableName=self._table, Key=pack({"pk": key, "sk": sort}), ConsistentRead=True
         )
         return unpack(answer["Item"]) if "Item" in answer else None
-
-    def _entry(self, item: Item) -> Entry:
-        return entry_of(self._files.restore(item))

@@ -3,7 +3,8 @@
 from typing import Any
 
 from netdesk.dynamo import moment
-from netdesk.ticket import SUSPECT, Attachment, Entry, Ticket
+from netdesk.ticket import SUSPECT, Attachment, Ticket
+from ticket_intake.rows import Kept
 
 Json = dict[str, Any]
 
@@ -22,7 +23,7 @@ def told_state(ticket: Ticket) -> str:
     return "open" if ticket.state == SUSPECT else ticket.state
 
 
-def for_customer(ticket: Ticket, place: int, entries: list[Entry]) -> Json:
+def for_customer(ticket: Ticket, place: int, entries: list[Kept]) -> Json:
     return {
         "number": ticket.number,
         "state": told_state(ticket),
@@ -35,8 +36,9 @@ def for_customer(ticket: Ticket, place: int, entries: list[Entry]) -> Json:
     }
 
 
-def _said(ticket: Ticket, entry: Entry) -> Json:
+def _said(ticket: Ticket, entry: Kept) -> Json:
     told: Json = {"at": moment(entry.at), "who": entry.who, "text": entry.text}
+    told |= {"whole": f"/api/tickets/{ticket.number}?entry={entry.place}"} if entry.cut else {}
     files = [_file(ticket, file) for file in entry.attachments]
     told |= {"files": files} if files else {}
     return told | {"details": dict(entry.details)} if entry.details else told
@@ -78,18 +80,20 @@ def for_staff(ticket: Ticket) -> Json:
     }
 
 
-def with_entries(ticket: Ticket, entries: list[Entry]) -> Json:
+def with_entries(ticket: Ticket, entries: list[Kept]) -> Json:
     details = next((dict(entry.details) for entry in entries if entry.details), {})
     told = [for_history(entry) for entry in entries]
     return for_staff(ticket) | {"details": details, "entries": told}
 
 
-def for_history(entry: Entry) -> Json:
+def for_history(entry: Kept) -> Json:
     return {
+        "place": entry.place,
         "at": moment(entry.at),
         "who": entry.who,
         "kind": entry.kind,
         "text": entry.text,
+        "cut": entry.cut,
         "public": entry.public,
         "actor": entry.actor,
         "sender": entry.sender,

@@ -14,7 +14,13 @@ from infra.local.distribution import Behaviour, Distribution
 from infra.local.outbox import SentMail, Sink
 from infra.local.static import Answer, compressed, key_of, unchanged
 
-BODY_LIMIT = 10 * 1024 * 1024  # of the HTTP API on AWS
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+BODY_LIMIT = 10 * 1024 * 1024
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB, and the HTTP API
+# encodes what is neither text nor JSON in base64, in which three bytes are four.
+BINARY_LIMIT = 6 * 1024 * 1024 * 3 // 4
+TOO_LARGE = b'{"message":"Request Entity Too Large"}'  # in the HTTP API's own words
+JSON = {"Content-Type": "application/json"}
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
 PLAIN = {"Content-Type": "text/plain"}
 SILENT = b"The desk does not answer.\n"
@@ -110,9 +116,17 @@ class Front(BaseHTTPRequestHandler):
         if not given.isdecimal() or self.headers.get("Transfer-Encoding"):
             self._send(411, PLAIN, b"Say how long the body is.\n")
         elif int(given) > BODY_LIMIT:
-            self._send(413, PLAIN, b"This is too large: 10 MB at most.\n")
+            self.close_connection = True  # else what it still sends would be the next request
+            self._send(413, JSON, TOO_LARGE)
         else:
-            self._ask_api(self.rfile.read(int(given)))
+            self._take(self.rfile.read(int(given)))
+
+    def _take(self, body: bytes) -> None:
+        kind = self.headers.get("Content-Type", "").lower()
+        if len(body) > BINARY_LIMIT and not kind.startswith(("text/", "application/json")):
+            self._send(413, JSON, TOO_LARGE)
+        else:
+            self._ask_api(body)
 
     def _ask_api(self, body: bytes) -> None:
         target = urlsplit(self.origins.api)
@@ -146,7 +160,7 @@ class Front(BaseHTTPRequestHandler):
         mails = self.origins.sink.mails()
         if "format=json" in urlsplit(self.path).query:
             body = json.dumps([mail.as_json() for mail in mails], ensure_ascii=False, indent=1)
-            self._send(200, {"Content-Type": "application/json"}, body.encode())
+            self._send(200, JSON, body.encode())
         else:
             page = _outbox_page(mails)
             self._send(200, {"Content-Type": "text/html; charset=utf-8"}, page.encode())

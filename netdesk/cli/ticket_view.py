@@ -16,6 +16,7 @@ def whole(ticket: Json) -> int:
     show.lines(*head(ticket), *_answers(ticket["details"]))
     for entry in ticket["entries"]:
         show.lines("", _who(entry), *_remark(entry), textwrap.indent(entry["text"], "  "))
+        show.lines(*_rest(ticket, entry))
         for file in entry["attachments"]:
             back = ", kept back: no virus scan has passed it" if file["kept_back"] else ""
             show.lines(f"  file: {file['name']} ({file['media_type']}, {file['size']} bytes{back})")
@@ -96,6 +97,11 @@ def _answers(details: Json) -> list[str]:
 
 def _remark(entry: Json) -> list[str]:
     return [f"    ({entry['remark']})"] if entry["remark"] else []
+
+
+def _rest(ticket: Json, entry: Json) -> list[str]:
+    command = f"netdesk ticket show {ticket['number']} --entry {entry['place']}"
+    return [f"  (The rest of this text is left out here. All of it: {command})"] * entry["cut"]
 
 
 def _who(entry: Json) -> str:

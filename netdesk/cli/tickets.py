@@ -24,7 +24,8 @@ def add_to(commands: Any) -> None:
     )  # fmt: skip
     command(group, "calls", "whom to call back: they gave no mail address", list_calls)
     command(group, "next", "take the oldest ticket that nobody has", take_next)
-    _numbered(group, "show", "one ticket with everything that was said", show_ticket)
+    showing = _numbered(group, "show", "one ticket with everything that was said", show_ticket)
+    showing.add_argument("--entry", type=int, metavar="N", help="only this entry, its text whole")
     _numbered(group, "history", "who did what, and when", history)
     _numbered(group, "code", "a domain's transfer code: shown once, then deleted", show_code)
     erase.add_to(group)
@@ -104,7 +105,8 @@ def take_next(options: argparse.Namespace) -> int:
 
 
 def show_ticket(options: argparse.Namespace) -> int:
-    ticket = connect().get("staff", "tickets", numbered(options))
+    only = {} if options.entry is None else {"entry": str(options.entry)}
+    ticket = connect().get("staff", "tickets", numbered(options), **only)
     if options.json:
         show.document(ticket)
         return 0

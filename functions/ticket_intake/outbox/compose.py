@@ -7,11 +7,12 @@ from typing import Any
 from netdesk.hours import say
 from netdesk.number import spell
 from netdesk.text import safe
-from netdesk.ticket import CUSTOMER, Entry, Ticket
+from netdesk.ticket import CUSTOMER, Ticket
 from ticket_intake import token
 from ticket_intake.desk import Desk
 from ticket_intake.outbox import letters
 from ticket_intake.outbox.rows import Unsent
+from ticket_intake.rows import Kept
 from ticket_intake.views import told_state
 
 QUOTED_LINES, QUOTED_CHARACTERS = 40, 3_000
@@ -56,7 +57,7 @@ def ses_message_id(told: str, region: str) -> str:
 
 
 def _told(
-    desk: Desk, ticket: Ticket, entries: Sequence[Entry], row: Unsent, now: datetime
+    desk: Desk, ticket: Ticket, entries: Sequence[Kept], row: Unsent, now: datetime
 ) -> dict[str, Any]:
     """What the templates are told; each says on top what it takes."""
     hours = desk.provider.hours
@@ -66,19 +67,23 @@ def _told(
         "usual_by": say(ticket.promised_by, hours, now),
         "latest_by": say(ticket.latest_by, hours, now),
         "link": desk.link(ticket),
-        "message": entries[row.place - 1].text,
     }
     if row.letter == "answer":
-        asked = next((told for told in reversed(entries) if told.who == CUSTOMER), None)
-        return values | {"asked": asked, "quoted": _quoted(asked.text) if asked else []}
+        message = desk.files.whole(entries[row.place - 1]).text
+        asked = _last(desk, [told for told in entries if told.who == CUSTOMER])
+        quoted = _quoted(asked.text) if asked else []
+        return values | {"message": message, "asked": asked, "quoted": quoted}
     if row.letter == "status":
-        said = [told for told in entries if told.public]
         return values | {
             "state": told_state(ticket),
             "place": desk.tickets.place_in_queue(ticket),
-            "said": said[-1] if said else None,
+            "said": _last(desk, [told for told in entries if told.public]),
         }
     return values
+
+
+def _last(desk: Desk, entries: Sequence[Kept]) -> Kept | None:
+    return desk.files.whole(entries[-1]) if entries else None
 
 
 def _quoted(text: str) -> list[str]:

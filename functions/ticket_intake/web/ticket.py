@@ -15,11 +15,14 @@ from netdesk.text import safe
 from netdesk.ticket import CUSTOMER, CUSTOMER_VERBS, Entry, Ticket, act
 from ticket_intake import submission, views
 from ticket_intake.desk import change_ticket, customer_ticket, message_keys
+from ticket_intake.history import history
 from ticket_intake.report import Unusable
+from ticket_intake.rows import Kept
 from ticket_intake.submission import Submission
 from ticket_intake.web.answers import ECHO, Web, kept, sentence, unknown
 
 MESSAGES = Limit("messages", most=60, seconds=3_600)  # on one ticket
+NO_ENTRY = "There is no such message on this ticket."
 NO_FILE = "There is no such file on this ticket, or no virus scan has passed it."
 
 
@@ -31,10 +34,13 @@ def show(web: Web, event: APIGatewayProxyEventV2, wanted: str, now: datetime) ->
         return unknown(web, event)
     if given:
         return _enter(ticket, given)
+    only = event.query_string_parameters.get("entry", "")
+    entries = history(web.desk, ticket.number, only, public=True)
+    if only and not entries:
+        return sentence(web, event, HTTPStatus.NOT_FOUND, "entry", NO_ENTRY)
     if not wants_json(event):
-        return html_answer(HTTPStatus.OK, _page(web, ticket, now))
+        return html_answer(HTTPStatus.OK, _page(web, ticket, entries, now, alone=bool(only)))
     place = web.desk.tickets.place_in_queue(ticket)
-    entries = web.desk.tickets.entries(ticket.number)
     return json_answer(HTTPStatus.OK, views.for_customer(ticket, place, entries))
 
 
@@ -100,16 +106,22 @@ def _not_done(
     if wants_json(event):
         return json_answer(status, {"errors": {"message": said}}, **headers)
     typed = safe(posted.fields.get("message", ""))[:ECHO]
-    return html_answer(status, _page(web, ticket, now, typed=typed, error=said), **headers)
+    entries = history(web.desk, ticket.number, public=True)
+    page = _page(web, ticket, entries, now, typed=typed, error=said)
+    return html_answer(status, page, **headers)
 
 
-def _page(web: Web, ticket: Ticket, now: datetime, typed: str = "", error: str = "") -> str:
+def _page(
+    web: Web, ticket: Ticket, entries: list[Kept], now: datetime, *, alone: bool = False,
+    typed: str = "", error: str = "",
+) -> str:  # fmt: skip
     return web.desk.pages.render(
         "ticket.html",
         ticket=ticket,
         state=views.told_state(ticket),
         place=web.desk.tickets.place_in_queue(ticket),
-        entries=[entry for entry in web.desk.tickets.entries(ticket.number) if entry.public],
+        entries=entries,
+        alone=alone,
         questions={question.key: question.name for question in web.desk.provider.questions},
         now=now,
         typed=typed,
