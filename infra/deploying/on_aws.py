@@ -9,7 +9,9 @@ from botocore.exceptions import BotoCoreError
 
 from netdesk.refused import Refused
 
-RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 5})
+RETRIES = Config(
+    retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=5, read_timeout=60
+)
 
 
 @dataclass(frozen=True)

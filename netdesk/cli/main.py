@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from netdesk import __version__
-from netdesk.cli import mails, notices, show, tickets, traces
+from netdesk.cli import deploy, doctor, mails, notices, show, tickets, traces
 from netdesk.cli.desk_api import Failed
+from netdesk.refused import Refused
 from netdesk.text import one_line
 
 
@@ -18,6 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
     except Failed as error:
         return show.complain(str(error))
+    except ModuleNotFoundError as error:
+        if error.name != "infra":
+            raise
+        return show.complain("This needs netdesk's own folder: run it where `make run` was.")
     except KeyboardInterrupt:
         return 130  # 128 + SIGINT, as a shell reports it
     except BrokenPipeError:
@@ -41,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
     tickets.add_to(commands)
     mails.add_to(commands)
     traces.add_to(commands)
+    deploy.add_to(commands)
+    doctor.add_to(commands)
     commands.add_parser("up", help="run the whole desk on this machine").set_defaults(run=up)
     return made
 
@@ -51,7 +58,7 @@ def up(_: argparse.Namespace) -> int:
 
     try:
         up(plan(os.environ))
-    except CantStart as error:
+    except (CantStart, Refused) as error:
         return show.complain(str(error))
     return 0
 
