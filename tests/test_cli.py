@@ -861,6 +861,10 @@ NUMBERS = {"id": "20261124-abc", "number": "0000-0000"}  # such as there may be
 CHANGES = [("notice", verb) for verb in changes("", "")]
 
 
+# They serve, change and examine a whole desk; the last one fetches.
+UNLIKE = (("up",), ("deploy",), ("doctor",), ("ticket", "file"))
+
+
 def test_no_command_lets_a_stranger_steer_the_terminal(
     doors: Doors, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -909,7 +913,7 @@ def test_no_command_lets_a_stranger_steer_the_terminal(
         answer = {"statusCode": status, "headers": {}, "body": body}
         monkeypatch.setattr(doors, "_open", lambda _, a=answer: lambda _: a)
         for command in tried:
-            if command not in (("up",), ("ticket", "file")):  # the one serves, the other fetches
+            if command not in UNLIKE:
                 for more in ([], ["--json"], *([["--preview", "-"]] if dry else [])):
                     main([*command, *needed(command), *more])
     out, err = capsys.readouterr()

@@ -14,6 +14,7 @@ from infra.local import emulator
 from infra.local.aws import Account
 from infra.template import ROOT, TEMPLATE, parse
 from netdesk.cli.main import main
+from netdesk.doctor import records
 from netdesk.refused import Refused
 from tests import lacking
 
@@ -40,6 +41,7 @@ def as_on_aws(
     monkeypatch.setattr(package, "TEMPLATE", tmp_path / "template.yaml")
     # Names of AWS can't be looked up here, so no region is refused.
     monkeypatch.setattr(plan, "receives", lambda _: True)
+    monkeypatch.setattr(records, "system", lambda: lambda name, kind: ())
     key = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     for name, value in {"AWS_ENDPOINT_URL": account.url, **key}.items():
         monkeypatch.setenv(name, value)
@@ -72,6 +74,8 @@ def test_a_new_desk_and_then_the_same_again(
     assert re.search(r"  create complete +TicketsTable\n", told), told
     [front] = re.findall(r"The status page is at (https://\S+\.cloudfront\.net)/status/", told)
     assert f"Front        {front}" in told
+    assert "support.jet.net MX 10 inbound-smtp.us-west-2.amazonaws.com" in told  # what waits
+    assert told.endswith(f"netdesk doctor --stack desk --region {emulator.REGION}\n")
     assert "note: No --domain: the desk gets a host name of CloudFront's" in told
     assert deployed("--yes") == 0
     assert "Nothing would change" in capsys.readouterr().out

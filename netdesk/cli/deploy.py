@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from netdesk.cli import show
 from netdesk.cli.desk_api import Failed
+from netdesk.cli.doctor import written
 
 if TYPE_CHECKING:
     from infra.deploying.deploy import Prepared
     from infra.deploying.stack import Change, Outputs, Proposal
 
+# What AWS, DNS or somebody with a mailbox has still to do.
+WAITING = ("certificate", "records", "ses", "alarms")
 SHOWN = ("Front", "ApiUrl", "MailDomain", "StaffPolicy", "Log")  # the outputs that people need
 
 
@@ -54,6 +57,7 @@ def deploy(options: argparse.Namespace) -> int:
     except (BotoCoreError, ClientError) as error:
         raise Failed(f"AWS said no: {error}") from None
     _show_outputs(outputs)
+    _show_waiting(options)
     return 0
 
 
@@ -93,8 +97,23 @@ def _show_outputs(outputs: "Outputs") -> None:
     show.lines(
         "",
         f"The status page is at {outputs['Front']}/status/",
-        "What still waits, and whether all of it works: netdesk doctor",
     )
+
+
+def _show_waiting(options: argparse.Namespace) -> None:
+    from netdesk.cli import patient  # here, because --help needs none of AWS
+    from netdesk.doctor.examine import examine
+
+    show.lines("", "Looking for what still waits ...")
+    try:
+        desk = patient.on_aws(options.stack, options.region, None, look_only=True)
+    except Failed as error:
+        show.lines(f"  {error}")
+    else:
+        found = [one for one in examine(desk, WAITING) if one.state in ("bad", "waits")]
+        show.verbatim("\n".join(map(written, found)) or "  Nothing does.")
+    region = f" --region {options.region}" if options.region else ""
+    show.lines("", f"To try every part of it: netdesk doctor --stack {options.stack}{region}")
 
 
 def _say(step: str) -> None:

@@ -84,7 +84,7 @@ def _shown(desk: "Desk", wanted: list[str]) -> list[Finding]:
         for finding in examine(watched, [part]):
             note.wipe()
             found.append(finding)
-            show.verbatim(_lines(finding))
+            show.verbatim(written(finding))
             sys.stdout.flush()
     show.lines("", _summary(_counts(found)))
     return found
@@ -110,7 +110,8 @@ class Note:
             self._written = ""
 
 
-def _lines(finding: Finding) -> str:
+def written(finding: Finding) -> str:
+    """Its state, what it says, what to do about it, and lines to be copied."""
     texts = [f"  {WORDS[finding.state]:<5}  {one_line(finding.said, 1000)}"]
     if finding.advice:
         texts.append(f"{MARGIN}> {one_line(finding.advice, 1000)}")
