@@ -31,6 +31,10 @@ def parse(text: str) -> dict[str, Any]:
     return template
 
 
+def parameters_of(path: Path) -> set[str]:
+    return set(parse(path.read_text(encoding="utf-8"))["Parameters"])
+
+
 def with_code(text: str, address: Callable[[Function], str]) -> str:
     """The template's text with each zip's path replaced by its address in a bucket."""
     for function in functions(text):

@@ -1,12 +1,14 @@
 """One session and one client of each service in a process, made when first asked for."""
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from botocore.config import Config
     from botocore.session import Session
 
 
@@ -20,12 +22,22 @@ def session() -> "Session":
 
 @cache
 def client(service: Any) -> Any:
+    with _lasting():
+        return session().create_client(service, config=_signing() if service == "s3" else None)
+
+
+def _signing() -> "Config":
+    """Links are signed with version 2 unless asked, which AWS is turning off; and they name no
+    region unless asked, so that S3 may send the reader on to where the signature is wrong.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/UsingRouting.html
+    """
     from botocore.config import Config
 
-    # Links are signed with version 2 unless asked: AWS is turning that off.
-    signing = Config(signature_version="s3v4") if service == "s3" else None
-    with _lasting():
-        return session().create_client(service, config=signing)
+    emulated = "AWS_ENDPOINT_URL" in os.environ  # whose buckets have no names of their own
+    return Config(
+        signature_version="s3v4", s3={"addressing_style": "path" if emulated else "virtual"}
+    )
 
 
 @contextmanager

@@ -9,9 +9,11 @@ import pytest
 
 from infra import bundle
 from infra.deploying import package, plan
+from infra.deploying.package import Bucket
 from infra.deploying.stack import Stacks
 from infra.local import emulator
 from infra.local.aws import Account
+from infra.local.deploy import ACCOUNT
 from infra.template import ROOT, TEMPLATE, parse
 from netdesk.cli.main import main
 from netdesk.doctor import records
@@ -58,8 +60,16 @@ def test_what_the_emulator_lacks_is_little() -> None:
     assert set(parse(left)["Resources"]) == whole - gone
     assert gone == lacking.RESOURCES | {
         "FrontName", "MailNames", "ReceiptRuleSet", "ReceiptRule", "ProbeNetworkV6",
-        "ProbeSubnetRoutes", "ProbeHosts",
+        "ProbeSubnetRoutes", "ProbeSubnetB", "ProbeSubnetRoutesB", "ProbeHosts",
     }  # fmt: skip
+
+
+def test_nobody_says_yes_and_nothing_is_changed(
+    account: Account, as_on_aws: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    assert main(["deploy", "--stack", "other", "--region", emulator.REGION]) == 1
+    assert "Nothing was changed" in capsys.readouterr().err
+    assert Stacks(account.client("cloudformation")).state("other") == ""
 
 
 def test_a_new_desk_and_then_the_same_again(
@@ -82,20 +92,13 @@ def test_a_new_desk_and_then_the_same_again(
     assert ses.describe_active_receipt_rule_set()["Metadata"]["Name"] == "the-firms-own"
 
 
-def test_nobody_says_yes_and_nothing_is_changed(
-    account: Account, as_on_aws: pytest.MonkeyPatch, capsys: Any
-) -> None:
-    assert main(["deploy", "--stack", "other", "--region", emulator.REGION]) == 1
-    assert "Nothing was changed" in capsys.readouterr().err
-    assert Stacks(account.client("cloudformation")).state("other") == ""
-
-
 def test_the_release_before_becomes_this_one_and_keeps_its_data(account: Account) -> None:
     s3, stacks = account.client("s3"), Stacks(account.client("cloudformation"), pause=0.2)
-    package.make_bucket(s3, BUCKET)
+    bucket = Bucket(s3, BUCKET, ACCOUNT)
+    bucket.make()
     with pytest.MonkeyPatch.context() as here:
         here.setattr(package, "TEMPLATE", BEFORE)
-        old = package.upload_template(s3, BUCKET)
+        old = bucket.put_template()
     made = stacks.propose("kept", old, LOCAL | {"PublicUrl": "http://localhost:1"})
     assert made and made.is_new
     stacks.execute(made, lambda *_: None)
@@ -104,10 +107,10 @@ def test_the_release_before_becomes_this_one_and_keeps_its_data(account: Account
     account.client("dynamodb").put_item(TableName=names["TicketsTable"], Item=row)
     s3.put_object(Bucket=names["MailBucket"], Key="mail/2026/11/one", Body=b"From: ann")
 
-    new = package.upload_template(s3, BUCKET)
+    new = bucket.put_template()
     change = stacks.propose("kept", new, LOCAL | {"LocalUrl": "http://localhost:1"})
     assert change and not change.is_new
-    assert not [one for one in change.changes if one.replaces and one.name in before]
+    assert not [one for one in change.changes if one.replaces != "False" and one.name in before]
     stacks.execute(change, lambda *_: None)
     assert _tables(account) == before
     dynamodb = account.client("dynamodb")
@@ -118,12 +121,13 @@ def test_the_release_before_becomes_this_one_and_keeps_its_data(account: Account
 
 def test_what_aws_refuses_is_put_back_and_said(account: Account, tmp_path: Path) -> None:
     s3, stacks = account.client("s3"), Stacks(account.client("cloudformation"), pause=0.2)
-    package.make_bucket(s3, BUCKET)
+    bucket = Bucket(s3, BUCKET, ACCOUNT)
+    bucket.make()
     wrong = TEMPLATE.read_text("utf-8").replace("!Ref TopicKey", "!GetAtt TopicKey.None")
     (tmp_path / "wrong.yaml").write_text(wrong)
     with pytest.MonkeyPatch.context() as here:
         here.setattr(package, "TEMPLATE", tmp_path / "wrong.yaml")
-        url = package.upload_template(s3, BUCKET)
+        url = bucket.put_template()
     proposal = stacks.propose("broken", url, LOCAL)
     assert proposal
     with pytest.raises(Refused, match=r"The first fault: \w+Topic: .*None"):

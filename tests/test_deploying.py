@@ -10,6 +10,7 @@ from moto import mock_aws, settings
 
 from infra.deploying import plan
 from infra.deploying.on_aws import OnAws
+from infra.deploying.package import Bucket
 from infra.deploying.plan import Wish, planned
 from infra.template import TEMPLATE, parse
 from netdesk.refused import Refused
@@ -43,14 +44,14 @@ def certificate(aws: OnAws, name: str, region: str = "us-east-1") -> str:
 
 def refused(aws: OnAws, **wish: Any) -> str:
     with pytest.raises(Refused) as caught:
-        planned(aws, Wish("netdesk", **wish), JET)
+        planned(aws, Wish("netdesk", **wish), JET, {})
     return str(caught.value)
 
 
 def test_all_is_found_by_itself(aws: OnAws) -> None:
     zone(aws, "example.net")
     ours, arn = zone(aws, "jet.net"), certificate(aws, "*.jet.net")
-    found = planned(aws, Wish("netdesk", DOMAIN), JET)
+    found = planned(aws, Wish("netdesk", DOMAIN), JET, {})
     assert found.bucket == f"netdesk-code-{MADE}-us-west-2"
     assert found.parameters == {
         "Domain": DOMAIN,
@@ -64,20 +65,20 @@ def test_all_is_found_by_itself(aws: OnAws) -> None:
 
 
 def test_parameters_are_those_of_the_template(aws: OnAws) -> None:
-    found = planned(aws, Wish("netdesk"), JET)
+    found = planned(aws, Wish("netdesk"), JET, {})
     assert set(found.parameters) <= set(parse(TEMPLATE.read_text("utf-8"))["Parameters"])
 
 
 def test_the_narrowest_zone_holds_both_names(aws: OnAws) -> None:
     zone(aws, "jet.net")
     narrow = zone(aws, "support.jet.net")
-    assert planned(aws, Wish("netdesk", DOMAIN), JET).parameters["HostedZoneId"] == narrow
-    elsewhere = planned(aws, Wish("netdesk", "desk.jet.net"), JET)
+    assert planned(aws, Wish("netdesk", DOMAIN), JET, {}).parameters["HostedZoneId"] == narrow
+    elsewhere = planned(aws, Wish("netdesk", "desk.jet.net"), JET, {})
     assert elsewhere.parameters["HostedZoneId"] != narrow
 
 
 def test_without_a_domain_it_is_a_first_try(aws: OnAws) -> None:
-    found = planned(aws, Wish("netdesk"), JET)
+    found = planned(aws, Wish("netdesk"), JET, {})
     assert (found.parameters["Domain"], found.parameters["CertificateArn"]) == ("", "")
     first, second = found.notes
     assert first.startswith("No --domain: the desk gets a host name of CloudFront's")
@@ -87,17 +88,56 @@ def test_without_a_domain_it_is_a_first_try(aws: OnAws) -> None:
 def test_without_a_certificate_it_goes_on_and_says_how_to_get_one(aws: OnAws) -> None:
     zone(aws, "jet.net")
     certificate(aws, "other.jet.net")
-    found = planned(aws, Wish("netdesk", DOMAIN), JET)
+    found = planned(aws, Wish("netdesk", DOMAIN), JET, {})
     assert found.parameters["Domain"] == ""
     [note] = found.notes
     assert f"request-certificate --region us-east-1 --domain-name {DOMAIN}" in note
 
 
+def test_what_is_not_said_again_stays_as_it_is(aws: OnAws) -> None:
+    arn = certificate(aws, DOMAIN)
+    before = {"Domain": DOMAIN, "AlarmMail": "a@example.org"}
+    found = planned(aws, Wish("netdesk"), JET, before).parameters
+    assert (found["Domain"], found["CertificateArn"]) == (DOMAIN, arn)
+    assert found["AlarmMail"] == "a@example.org"
+
+
+def test_a_desk_keeps_its_name_whatever_becomes_of_the_certificate(aws: OnAws) -> None:
+    with pytest.raises(Refused, match=rf"The desk is at {DOMAIN} and would lose that name"):
+        planned(aws, Wish("netdesk"), JET, {"Domain": DOMAIN})
+
+
+def test_what_the_stack_must_make_is_not_there_yet(aws: OnAws) -> None:
+    ours = zone(aws, "jet.net")
+    record = {"Name": "_dmarc.support.jet.net", "Type": "TXT", "TTL": 300,
+              "ResourceRecords": [{"Value": '"v=DMARC1; p=none"'}]}  # fmt: skip
+    changes = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+    aws.client("route53").change_resource_record_sets(HostedZoneId=ours, ChangeBatch=changes)
+    assert f"The zone {ours} has _dmarc.support.jet.net TXT already" in refused(aws)
+    there = {"MailDomain": "support.jet.net"}  # of the stack itself: then it is what it made
+    assert planned(aws, Wish("netdesk"), JET, there).parameters["HostedZoneId"] == ours
+    aws.client("sesv2").create_email_identity(EmailIdentity="support.jet.net")
+    assert "aws sesv2 delete-email-identity --email-identity support.jet.net" in refused(aws)
+
+
+def test_a_bucket_of_somebody_else_is_not_ours(aws: OnAws) -> None:
+    role = {"RoleArn": "arn:aws:iam::999999999999:role/other", "RoleSessionName": "other"}
+    other = aws.client("sts").assume_role(**role)["Credentials"]
+    theirs = boto3.Session(other["AccessKeyId"], other["SecretAccessKey"], other["SessionToken"])
+    place = {"LocationConstraint": "us-west-2"}
+    theirs.client("s3", "us-west-2").create_bucket(
+        Bucket="netdesk-code-x", CreateBucketConfiguration=place
+    )
+    with pytest.raises(Refused, match=r"The bucket netdesk-code-x is not yours to write to\."):
+        Bucket(aws.client("s3"), "netdesk-code-x", MADE).make()
+    Bucket(aws.client("s3"), "netdesk-code-y", MADE).make()
+
+
 def test_alarms_that_stop_with_our_network_are_noted(aws: OnAws) -> None:
     own = replace(JET, staff_mail="staff@jet.net")
-    assert "--alarm-mail" in planned(aws, Wish("netdesk"), own).notes[-1]
+    assert "--alarm-mail" in planned(aws, Wish("netdesk"), own, {}).notes[-1]
     better = Wish("netdesk", alarm_mail="a@example.org")
-    assert "--alarm-mail" not in " ".join(planned(aws, better, own).notes)
+    assert "--alarm-mail" not in " ".join(planned(aws, better, own, {}).notes)
 
 
 @pytest.mark.parametrize(
@@ -126,13 +166,13 @@ def test_what_does_not_fit_together_is_refused(aws: OnAws) -> None:
 
 def test_a_stack_has_a_plain_name(aws: OnAws) -> None:
     with pytest.raises(Refused, match="--stack 1x: a name of letters"):
-        planned(aws, Wish("1x"), JET)
+        planned(aws, Wish("1x"), JET, {})
 
 
 def test_where_no_mail_is_received_it_does_not_go(aws: OnAws) -> None:
     north = OnAws("eu-north-1", aws.session)
     with pytest.raises(Refused, match=r"SES receives no mail in eu-north-1: choose another"):
-        planned(north, Wish("netdesk"), JET)
+        planned(north, Wish("netdesk"), JET, {})
 
 
 def test_who_has_no_key_is_told_what_to_do(aws: OnAws, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +181,7 @@ def test_who_has_no_key_is_told_what_to_do(aws: OnAws, monkeypatch: pytest.Monke
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     nobody = OnAws("us-west-2", boto3.Session(region_name="us-west-2"))
     with pytest.raises(Refused, match=r"AWS does not know you .*aws sso login"):
-        planned(nobody, Wish("netdesk"), JET)
+        planned(nobody, Wish("netdesk"), JET, {})
 
 
 def test_no_region_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

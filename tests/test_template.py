@@ -150,13 +150,13 @@ def test_whoever_tells_may_use_the_key_of_the_topics() -> None:
     """AWS's own key for SNS admits no other service, and alarms would never arrive."""
     for topic in _of("AWS::SNS::Topic").values():
         assert topic["Properties"]["KmsMasterKeyId"] == {"Ref": "TopicKey"}
-    _, services = RESOURCES["TopicKey"]["Properties"]["KeyPolicy"]["Statement"]
+    _, *services = RESOURCES["TopicKey"]["Properties"]["KeyPolicy"]["Statement"]
     tellers = [
         statement["Principal"]["Service"]
         for policy in _of("AWS::SNS::TopicPolicy").values()
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]
     ]
-    assert sorted(services["Principal"]["Service"]) == sorted(tellers)
+    assert sorted(one["Principal"]["Service"] for one in services) == sorted(tellers)
 
 
 def test_mail_is_kept_as_long_as_the_provider_says() -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from infra import bundle
-from infra.deploying.package import make_bucket, upload, upload_template
-from infra.deploying.plan import Aws, Plan, Wish, planned
+from infra.deploying.free import Aws
+from infra.deploying.package import Bucket
+from infra.deploying.plan import Plan, Wish, planned
 from infra.deploying.stack import Outputs, Proposal, Stacks, Told
-from infra.template import ROOT
+from infra.template import ROOT, TEMPLATE, parameters_of
 from netdesk.provider_file import read
 from netdesk.refused import Refused
 
@@ -28,20 +29,21 @@ class Prepared:
 def prepare(aws: Aws, wish: Wish, say: Callable[[str], None], site: Path = SITE) -> Prepared:
     """Up to the proposal, nothing changes but the bucket of code. Raises Refused, or Wrong."""
     provider = read(site / "provider.toml")
-    plan = planned(aws, wish, provider)
+    stacks = Stacks(aws.client("cloudformation"))
+    before = stacks.parameters(wish.stack)
+    plan = planned(aws, wish, provider, before)
     say("building the functions")
     bundle.bundle_all(site)
     say(f"sending them to the bucket {plan.bucket}")
-    s3 = aws.client("s3")
-    make_bucket(s3, plan.bucket)
-    parameters = dict(plan.parameters)
-    if wish.probe:
-        program = bundle.probe(bundle.libraries("probe"))
-        parameters["ProbeProgram"] = upload(s3, plan.bucket, program)
-    url = upload_template(s3, plan.bucket)
+    bucket = Bucket(aws.client("s3"), plan.bucket, plan.account)
+    bucket.make()
+    program = bucket.put(bundle.probe(bundle.libraries("probe"))) if wish.probe else ""
+    url = bucket.put_template()
     say("asking CloudFormation what would change")
-    stacks = Stacks(aws.client("cloudformation"))
-    return Prepared(stacks, plan, stacks.propose(plan.stack, url, parameters))
+    # What the template has no more is left out; what was set by hand stays.
+    kept = {name: before[name] for name in set(before) & parameters_of(TEMPLATE)}
+    given = kept | plan.parameters | {"ProbeProgram": program}
+    return Prepared(stacks, plan, stacks.propose(plan.stack, url, given))
 
 
 def carry_out(aws: Aws, prepared: Prepared, tell: Told) -> Outputs:
@@ -69,5 +71,5 @@ def _receive(aws: Aws, outputs: Outputs) -> None:
     """
     ses = aws.client("ses")
     active = ses.describe_active_receipt_rule_set().get("Metadata", {}).get("Name")
-    if not active:
+    if not active:  # else the doctor says that another one is
         ses.set_active_receipt_rule_set(RuleSetName=outputs["ReceiptRuleSet"])

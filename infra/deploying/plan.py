@@ -2,31 +2,26 @@
 
 import re
 import socket
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.deploying.free import Aws, check_free
 from netdesk.provider import Provider
 from netdesk.refused import Refused
 
+# Of those that CloudFront takes; ACM lists no others than RSA_2048 unless asked:
+# https://docs.aws.amazon.com/acm/latest/APIReference/API_Filters.html
+KEYS = ["RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1"]
 CERTIFICATES = "us-east-1"  # where CloudFront looks for them, wherever the stack is
 DOMAIN = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}"
 
 
-class Aws(Protocol):
-    """An account in one region; `region` asks another one."""
-
-    @property
-    def region(self) -> str: ...
-
-    def client(self, service: str, region: str = "") -> Any: ...
-
-
 @dataclass(frozen=True)
 class Wish:
-    """What the administrator asked for; empty: look it up."""
+    """What the administrator asked for; empty: as it is now, else look it up."""
 
     stack: str
     domain: str = ""
@@ -39,19 +34,28 @@ class Wish:
 @dataclass(frozen=True)
 class Plan:
     stack: str
+    account: str
     bucket: str  # for code
     parameters: dict[str, str]
     notes: tuple[str, ...]  # what will be other than was asked, and why
 
 
-def planned(aws: Aws, wish: Wish, provider: Provider) -> Plan:
-    """Raises Refused with what is to be mended."""
+def planned(aws: Aws, wish: Wish, provider: Provider, before: Mapping[str, str]) -> Plan:
+    """`before` are the parameters of the stack as it is. Raises Refused with what to mend."""
     account = _account(aws)
+    wish = _completed(wish, before)
     _check_names(wish)
     _check_region(aws.region)
     mail_domain = provider.mail.rpartition("@")[2]
     zone = _zone(aws, wish, mail_domain)
     certificate = _certificate(aws, wish) if wish.domain else ""
+    if before.get("Domain") and not certificate:
+        raise Refused(
+            f"The desk is at {before['Domain']} and would lose that name, for there is no"
+            f" certificate for {wish.domain} in {CERTIFICATES} that is issued: mend that first."
+        )
+    if not before:
+        check_free(aws, mail_domain, wish.domain if certificate else "", zone)
     parameters = {
         "Domain": wish.domain if certificate else "",
         "CertificateArn": certificate,
@@ -61,7 +65,16 @@ def planned(aws: Aws, wish: Wish, provider: Provider) -> Plan:
         "RawMailDays": str(provider.retention.raw_mail_days),
     }
     notes = tuple(_notes(wish, provider, certificate, zone))
-    return Plan(wish.stack, f"netdesk-code-{account}-{aws.region}", parameters, notes)
+    return Plan(wish.stack, account, f"netdesk-code-{account}-{aws.region}", parameters, notes)
+
+
+def _completed(wish: Wish, before: Mapping[str, str]) -> Wish:
+    """What is not said stays as it is."""
+    return replace(
+        wish,
+        domain=wish.domain or before.get("Domain", ""),
+        alarm_mail=wish.alarm_mail or before.get("AlarmMail", ""),
+    )
 
 
 def _account(aws: Aws) -> str:
@@ -74,8 +87,10 @@ def _account(aws: Aws) -> str:
 
 
 def _check_names(wish: Wish) -> None:
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,63}", wish.stack):
-        raise Refused(f"--stack {wish.stack}: a name of letters, digits and dashes is needed.")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,39}", wish.stack):
+        raise Refused(
+            f"--stack {wish.stack}: a name of letters, digits and dashes is needed, 40 at most."
+        )
     if wish.domain and not re.fullmatch(DOMAIN, wish.domain):
         raise Refused(f"--domain {wish.domain}: give a host name, such as support.example.net.")
 
@@ -127,7 +142,9 @@ def _holds(zone: str, names: list[str]) -> bool:
 def _certificate(aws: Aws, wish: Wish) -> str:
     """One that is issued and names the domain; empty if there is none yet."""
     acm = aws.client("acm", CERTIFICATES)
-    pages = acm.get_paginator("list_certificates").paginate(CertificateStatuses=["ISSUED"])
+    pages = acm.get_paginator("list_certificates").paginate(
+        CertificateStatuses=["ISSUED"], Includes={"keyTypes": KEYS}
+    )
     issued = [found["CertificateArn"] for page in pages for found in page["CertificateSummaryList"]]
     if wish.certificate:
         if wish.certificate not in issued:

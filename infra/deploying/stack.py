@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -23,7 +24,7 @@ class Change:
     action: str
     name: str
     kind: str
-    replaces: bool
+    replaces: str  # True, False or Conditional
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,13 @@ class Stacks:
         found = self.client.describe_stacks(StackName=stack)["Stacks"][0]
         return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
+    def parameters(self, stack: str) -> dict[str, str]:
+        """As they are now; none if there is no such stack yet."""
+        if self.state(stack) in NEW:
+            return {}
+        found = self.client.describe_stacks(StackName=stack)["Stacks"][0].get("Parameters", [])
+        return {one["ParameterKey"]: one["ParameterValue"] for one in found}
+
     def propose(self, stack: str, template_url: str, parameters: dict[str, str]) -> Proposal | None:
         """What the template would change; None if nothing. Raises Refused with a sentence."""
         state = self.state(stack)
@@ -74,22 +82,21 @@ class Stacks:
 
     def execute(self, proposal: Proposal, tell: Told) -> None:
         """Carry it out; raises Refused with the first thing that went wrong."""
-        seen = {event["EventId"] for event in self._events(proposal.stack)}
+        seen = {event["EventId"] for event in self._since(proposal.stack, set())}
         self.client.execute_change_set(ChangeSetName=proposal.id, StackName=proposal.stack)
-        failure = ""
-        ended = False
-        while not ended:
+        failure = end = ""
+        while not end:
             time.sleep(self.pause)
-            ended = not self.state(proposal.stack).endswith("_IN_PROGRESS")
             for event in self._since(proposal.stack, seen):
-                reason = event.get("ResourceStatusReason", "")
-                if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
+                state, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
+                if state.endswith("_FAILED") and "cancelled" not in reason:
                     failure = failure or f"{event['LogicalResourceId']}: {reason}"
-                tell(event["LogicalResourceId"], event["ResourceStatus"], reason)
-        if (state := self.state(proposal.stack)) not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+                tell(event["LogicalResourceId"], state, reason)
+                end = end or (state if _ends(event) else "")
+        if end not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             raise Refused(
-                f"AWS did not do it ({state or 'the stack was removed again'}), and put back what"
-                f" was there before. The first fault: {failure or 'none was told'}"
+                f"AWS did not do it ({end}), and put back what was there before."
+                f" The first fault: {failure or 'none was told'}"
             )
 
     def forget(self, proposal: Proposal) -> None:
@@ -126,17 +133,21 @@ class Stacks:
                 return
             asked["NextToken"] = page["NextToken"]
 
-    def _events(self, stack: str) -> list[Any]:
-        if not self.state(stack):
-            return []
-        pages = self.client.get_paginator("describe_stack_events").paginate(StackName=stack)
-        return [event for page in pages for event in page["StackEvents"]]
-
     def _since(self, stack: str, seen: set[str]) -> list[Any]:
-        """What is new, oldest first."""
-        news = [event for event in self._events(stack) if event["EventId"] not in seen]
+        """What is new, oldest first; AWS tells the newest first, and no more is fetched."""
+        news = list(takewhile(lambda event: event["EventId"] not in seen, self._events(stack)))
         seen.update(event["EventId"] for event in news)
         return news[::-1]
+
+    def _events(self, stack: str) -> Iterator[Any]:
+        for page in self.client.get_paginator("describe_stack_events").paginate(StackName=stack):
+            yield from page["StackEvents"]
+
+
+def _ends(event: Any) -> bool:
+    """Of the stack itself, and nothing goes on."""
+    is_own = event["PhysicalResourceId"] == event["StackId"]
+    return is_own and not event["ResourceStatus"].endswith("_IN_PROGRESS")
 
 
 def _change(told: Any) -> Change:
@@ -144,7 +155,7 @@ def _change(told: Any) -> Change:
         action=told["Action"],
         name=told["LogicalResourceId"],
         kind=told["ResourceType"],
-        replaces=told.get("Replacement") == "True",
+        replaces=told.get("Replacement", "False"),
     )
 
 
@@ -154,6 +165,7 @@ def _busy(stack: str, state: str) -> str:
     if state in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"):
         return (
             f"The stack {stack} was never made ({state}): remove what is left of it with"
-            f" `aws cloudformation delete-stack --stack-name {stack}`, then try again."
+            f" `aws cloudformation delete-stack --stack-name {stack}`, then try again. If that"
+            " fails, empty the stack's buckets, and add `--deletion-mode FORCE_DELETE_STACK`."
         )
     return f"The stack {stack} is {state}: mend that in AWS's console first."

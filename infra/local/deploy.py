@@ -1,18 +1,19 @@
 """Deploys infra/template.yaml into the emulator: the same template by the same road as on AWS."""
 
-from infra.deploying.package import make_bucket, upload_template
+from infra.deploying.package import Bucket
 from infra.deploying.stack import Outputs, Stacks
 from infra.local.aws import Account, Key
 
 STACK = "netdesk"
 CODE_BUCKET = "netdesk-code"
+ACCOUNT = "000000000000"  # the emulator's
 
 
 def deploy(account: Account, parameters: dict[str, str]) -> Outputs:
     """Create or update the stack; returns its outputs. Raises Refused with a sentence."""
-    s3 = account.client("s3")
-    make_bucket(s3, CODE_BUCKET)
-    url = upload_template(s3, CODE_BUCKET)
+    bucket = Bucket(account.client("s3"), CODE_BUCKET, ACCOUNT)
+    bucket.make()
+    url = bucket.put_template()
     stacks = Stacks(account.client("cloudformation"), pause=0.2)
     if proposal := stacks.propose(STACK, url, parameters):
         stacks.execute(proposal, lambda *_: None)

@@ -83,8 +83,8 @@ def _show_changes(proposal: "Proposal") -> None:
 
 
 def _change(change: "Change") -> str:
-    replaced = "  (made anew)" if change.replaces else ""
-    return f"{change.action.lower():<7} {change.name:<28} {change.kind}{replaced}"
+    replaced = {"True": "  (made anew)", "Conditional": "  (perhaps made anew)"}
+    return f"{change.action.lower():<7} {change.name:<28} {change.kind}{replaced.get(change.replaces, '')}"
 
 
 def _progress(resource: str, state: str, reason: str) -> None:
