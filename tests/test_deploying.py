@@ -178,12 +178,13 @@ def test_who_has_no_key_is_told_what_to_do(aws: OnAws, monkeypatch: pytest.Monke
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    nobody = OnAws("us-west-2", boto3.Session(region_name="us-west-2"))
-    with pytest.raises(Refused, match=r"AWS does not know you .*aws sso login"):
-        planned(nobody, Wish("netdesk"), JET, {})
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    with pytest.raises(Refused, match=r"AWS does not know you: .*aws sso login"):
+        OnAws.of("us-west-2")
 
 
-def test_no_region_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_region_is_a_sentence(aws: OnAws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     with pytest.raises(Refused, match="--region"):
         OnAws.of(None)

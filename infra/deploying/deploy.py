@@ -26,7 +26,7 @@ class Prepared:
     proposal: Proposal | None  # None: nothing would change
 
 
-def prepare(aws: Aws, wish: Wish, say: Callable[[str], None], site: Path = SITE) -> Prepared:
+def prepare(aws: Aws, wish: Wish, say: Callable[[str], None], site: Path) -> Prepared:
     """Up to the proposal, nothing changes but the bucket of code. Raises Refused, or Wrong."""
     provider = read(site / "provider.toml")
     stacks = Stacks(aws.client("cloudformation"))

@@ -1,7 +1,9 @@
 """netdesk deploy: the desk on AWS, or a newer version of it, with nothing to guess."""
 
 import argparse
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netdesk.cli import show
@@ -38,7 +40,7 @@ def add_to(commands: Any) -> None:
 def deploy(options: argparse.Namespace) -> int:
     from botocore.exceptions import BotoCoreError, ClientError
 
-    from infra.deploying.deploy import carry_out, prepare  # only in a checkout
+    from infra.deploying.deploy import SITE, carry_out, prepare  # only in a checkout
     from infra.deploying.on_aws import OnAws
     from infra.deploying.plan import Wish
     from netdesk.refused import Refused
@@ -47,7 +49,8 @@ def deploy(options: argparse.Namespace) -> int:
     names = ("stack", "domain", "zone", "certificate", "alarm_mail", "probe")
     try:
         aws = OnAws.of(options.region)
-        prepared = prepare(aws, Wish(**{n: getattr(options, n) for n in names}), _say)
+        wish = Wish(**{name: getattr(options, name) for name in names})
+        prepared = prepare(aws, wish, _say, Path(os.environ.get("NETDESK_SITE") or SITE))
         show.lines(*(f"  note: {note}" for note in prepared.plan.notes))
         if not _agreed(prepared, options.yes):
             return 1
@@ -83,8 +86,9 @@ def _show_changes(proposal: "Proposal") -> None:
 
 
 def _change(change: "Change") -> str:
-    replaced = {"True": "  (made anew)", "Conditional": "  (perhaps made anew)"}
-    return f"{change.action.lower():<7} {change.name:<28} {change.kind}{replaced.get(change.replaces, '')}"
+    words = {"True": "  (made anew)", "Conditional": "  (perhaps made anew)"}
+    anew = words.get(change.replaces, "")
+    return f"{change.action.lower():<7} {change.name:<28} {change.kind}{anew}"
 
 
 def _progress(resource: str, state: str, reason: str) -> None:

@@ -38,15 +38,12 @@ def on_aws(stack: str, region: str | None, resolver: Records | None, look_only: 
 
     try:
         aws = OnAws.of(region)
-        credentials = aws.session.get_credentials()
     except (Refused, BotoCoreError) as error:
         raise Failed(str(error)) from None
-    if credentials is None:
-        raise Failed("AWS does not know you: set AWS_PROFILE, or sign in with `aws sso login`.")
     told = _deployed(aws.client, stack)
     return _desk(
         front=_needed(told, "Front"), region=aws.region, deployed=told, client=aws.client,
-        staff=DeskApi(_needed(told, "ApiUrl"), aws.region, credentials),
+        staff=DeskApi(_needed(told, "ApiUrl"), aws.region, aws.credentials),
         records=resolver or _own_resolver(), post=partial(_by_ses, aws.client),
         log_command=f"aws logs tail {told.log} --since 15m --region {aws.region}",
         look_only=look_only,
