@@ -51,7 +51,8 @@ def as_on_aws(
 
 
 def deployed(*arguments: str) -> int:
-    return main(["deploy", "--stack", "desk", "--region", emulator.REGION, *arguments])
+    told = ["--region", emulator.REGION, "--alarm-mail", "on@elsewhere.net"]
+    return main(["deploy", "--stack", "desk", *told, *arguments])
 
 
 def test_what_the_emulator_lacks_is_little() -> None:
@@ -67,7 +68,7 @@ def test_what_the_emulator_lacks_is_little() -> None:
 def test_nobody_says_yes_and_nothing_is_changed(
     account: Account, as_on_aws: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    assert main(["deploy", "--stack", "other", "--region", emulator.REGION]) == 1
+    assert deployed("--stack", "other") == 1
     assert "Nothing was changed" in capsys.readouterr().err
     assert Stacks(account.client("cloudformation")).state("other") == ""
 

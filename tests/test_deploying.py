@@ -17,7 +17,7 @@ from infra.template import TEMPLATE, parse
 from netdesk.refused import Refused
 from tests.desk import provider
 
-JET = provider()
+JET = replace(provider(), staff_mail="staff@elsewhere.net")
 DOMAIN = "support.jet.net"
 MADE = "123456789012"  # moto's account
 
@@ -97,10 +97,22 @@ def test_without_a_certificate_it_goes_on_and_says_how_to_get_one(aws: OnAws) ->
 
 def test_what_is_not_said_again_stays_as_it_is(aws: OnAws) -> None:
     arn = certificate(aws, DOMAIN)
-    before = {"Domain": DOMAIN, "AlarmMail": "a@example.org"}
+    before = {"Domain": DOMAIN, "AlarmMail": "a@elsewhere.net"}
     found = planned(aws, Wish("netdesk"), JET, before).parameters
     assert (found["Domain"], found["CertificateArn"]) == (DOMAIN, arn)
-    assert found["AlarmMail"] == "a@example.org"
+    assert found["AlarmMail"] == "a@elsewhere.net"
+
+
+def test_the_facts_of_another_provider_are_not_deployed_over_a_desk(aws: OnAws) -> None:
+    with pytest.raises(
+        Refused, match=r"receives mail for support\.isp\.net, and provider\.toml says"
+    ):
+        planned(aws, Wish("netdesk"), JET, {"MailDomain": "support.isp.net"})
+
+
+@pytest.mark.parametrize("address", ["jetnet-staff@example.net", "x@a.example", "x@b.example.com"])
+def test_alarms_do_not_go_to_the_sample(aws: OnAws, address: str) -> None:
+    assert "an address of the sample" in refused(aws, alarm_mail=address)
 
 
 def test_a_desk_keeps_its_name_whatever_becomes_of_the_certificate(aws: OnAws) -> None:
@@ -135,7 +147,7 @@ def test_a_bucket_of_somebody_else_is_not_ours(aws: OnAws) -> None:
 def test_alarms_that_stop_with_our_network_are_noted(aws: OnAws) -> None:
     own = replace(JET, staff_mail="staff@jet.net")
     assert "--alarm-mail" in planned(aws, Wish("netdesk"), own, {}).notes[-1]
-    better = Wish("netdesk", alarm_mail="a@example.org")
+    better = Wish("netdesk", alarm_mail="a@elsewhere.net")
     assert "--alarm-mail" not in " ".join(planned(aws, better, own, {}).notes)
 
 

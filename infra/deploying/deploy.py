@@ -8,7 +8,7 @@ from typing import Any
 from infra import bundle
 from infra.deploying.free import Aws
 from infra.deploying.package import Bucket
-from infra.deploying.plan import Plan, Wish, planned
+from infra.deploying.plan import Plan, Wish, check_names, planned
 from infra.deploying.stack import Outputs, Proposal, Stacks, Told
 from infra.template import ROOT, TEMPLATE, parameters_of
 from netdesk.provider_file import read
@@ -28,6 +28,7 @@ class Prepared:
 
 def prepare(aws: Aws, wish: Wish, say: Callable[[str], None], site: Path) -> Prepared:
     """Up to the proposal, nothing changes but the bucket of code. Raises Refused, or Wrong."""
+    check_names(wish)
     provider = read(site / "provider.toml")
     stacks = Stacks(aws.client("cloudformation"))
     before = stacks.parameters(wish.stack)
@@ -37,7 +38,8 @@ def prepare(aws: Aws, wish: Wish, say: Callable[[str], None], site: Path) -> Pre
     say(f"sending them to the bucket {plan.bucket}")
     bucket = Bucket(aws.client("s3"), plan.bucket, plan.account)
     bucket.make()
-    program = bucket.put(bundle.probe(bundle.libraries("probe"))) if wish.probe else ""
+    has_probe = bool(before.get("ProbeProgram", "new")) if wish.probe is None else wish.probe
+    program = bucket.put(bundle.probe(bundle.libraries("probe"))) if has_probe else ""
     url = bucket.put_template()
     say("asking CloudFormation what would change")
     # What the template has no more is left out; what was set by hand stays.

@@ -28,7 +28,7 @@ class Wish:
     zone: str = ""
     certificate: str = ""
     alarm_mail: str = ""
-    probe: bool = True
+    probe: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ def planned(aws: Aws, wish: Wish, provider: Provider, before: Mapping[str, str])
     """`before` are the parameters of the stack as it is. Raises Refused with what to mend."""
     account = _account(aws)
     wish = _completed(wish, before)
-    _check_names(wish)
+    check_names(wish)
+    _check_provider(wish, provider, before)
     _check_region(aws.region)
     mail_domain = provider.mail.rpartition("@")[2]
     zone = _zone(aws, wish, mail_domain)
@@ -86,7 +87,24 @@ def _account(aws: Aws) -> str:
         ) from None
 
 
-def _check_names(wish: Wish) -> None:
+def _check_provider(wish: Wish, provider: Provider, before: Mapping[str, str]) -> None:
+    """The facts are this desk's own, and no sample's."""
+    mail_domain = provider.mail.rpartition("@")[2]
+    if before.get("MailDomain", mail_domain) != mail_domain:
+        raise Refused(
+            f"The stack {wish.stack} receives mail for {before['MailDomain']}, and provider.toml"
+            f" says {mail_domain}: is this the right folder? Another desk is another --stack."
+        )
+    alarm_mail = wish.alarm_mail or provider.staff_mail
+    # https://www.rfc-editor.org/rfc/rfc2606: nobody has a mailbox there
+    if re.search(r"(^|[@.])example(\.(com|net|org))?$", alarm_mail):
+        raise Refused(
+            f"Alarms would go to {alarm_mail}, an address of the sample: write yours into"
+            " site/provider.toml (staff_mail), or give another with --alarm-mail."
+        )
+
+
+def check_names(wish: Wish) -> None:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,39}", wish.stack):
         raise Refused(
             f"--stack {wish.stack}: a name of letters, digits and dashes is needed, 40 at most."

@@ -14,7 +14,7 @@ from infra import bundle
 from infra.deploying.deploy import publish
 from infra.deploying.stack import Outputs
 from infra.local import distribution, emulator, front, outbox, probes, smtp
-from infra.local.aws import Account
+from infra.local.aws import Account, Key
 from infra.local.deploy import deploy, user_with
 from infra.local.emulator import CantStart
 from infra.template import ROOT, TEMPLATE
@@ -47,6 +47,7 @@ class Stack:
     outbox: str
     emulator: str
     region: str
+    site: str
     staff_key: str
     staff_secret: str
 
@@ -74,6 +75,7 @@ def up(wanted: Plan) -> None:
         stack = _start(running, wanted, provider, stop)
         if not stop.is_set():
             _write_stack(wanted, stack)
+            print(f"  mail goes to port {wanted.smtp_port}, and comes out at {stack.outbox}")
             print(f"ready: {wanted.front}/status/", flush=True)
         stop.wait()
 
@@ -108,13 +110,18 @@ def _start(running: ExitStack, wanted: Plan, provider: Provider, stop: threading
     _serve(running, wanted, _origins(account, outputs, api, sink))
     _receive(running, wanted, account, outputs, domain)
     _measure(running, wanted, account, outputs, provider)
+    return _stack(wanted, emulated.url, api, staff)
+
+
+def _stack(wanted: Plan, emulated: str, api: str, staff: Key) -> Stack:
     return Stack(
         front=wanted.front,
         api=api,
         smtp=f"127.0.0.1:{wanted.smtp_port}",
         outbox=f"{wanted.front}/outbox/",
-        emulator=emulated.url,
+        emulator=emulated,
         region=emulator.REGION,
+        site=str(wanted.site),
         staff_key=staff.id,
         staff_secret=staff.secret,
     )

@@ -31,8 +31,8 @@ def add_to(commands: Any) -> None:
     made.add_argument("--certificate", default="", metavar="ARN", help=words)
     words = "who is told of alarms (default: staff_mail of provider.toml)"
     made.add_argument("--alarm-mail", default="", metavar="ADDRESS", help=words)
-    words = "without a measuring host on EC2"
-    made.add_argument("--no-probe", dest="probe", action="store_false", help=words)
+    words = "with or without a measuring host on EC2 (default: as it is; a new desk has one)"
+    made.add_argument("--probe", action=argparse.BooleanOptionalAction, help=words)
     made.add_argument("--yes", action="store_true", help="don't ask before anything is changed")
     made.set_defaults(run=deploy)
 

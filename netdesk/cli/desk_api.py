@@ -71,7 +71,8 @@ def connect() -> DeskApi:
         return DeskApi(stack["api"], stack["region"], key)
     except (OSError, ValueError, KeyError, TypeError):
         raise Failed(
-            "No desk to talk to: start one with `make run`, or set NETDESK_API to yours."
+            "No desk to talk to: start one with `make run`, or set NETDESK_API to yours. If it was"
+            " started with NETDESK_STATE, that must be set here, too."
         ) from None
 
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -27,7 +26,7 @@ from netdesk.refused import Refused
 from netdesk.toml_table import Wrong
 
 Clients = Callable[..., Any]  # of a service, and of another region than the desk's when it is named
-STACK = "netdesk"
+STACK, STACK_LOG = "netdesk", "/netdesk/netdesk"
 LOCAL_SECONDS = 20.0  # on one machine nothing is as slow as AWS may be
 LOOK_UP = "cloudformation:DescribeStacks and ListStackResources"
 
@@ -42,6 +41,7 @@ def on_aws(stack: str, region: str | None, resolver: Records | None, look_only: 
         raise Failed(str(error)) from None
     told = _deployed(aws.client, stack)
     return _desk(
+        provider=_provider(os.environ.get("NETDESK_SITE") or str(SITE)),
         front=_needed(told, "Front"), region=aws.region, deployed=told, client=aws.client,
         staff=DeskApi(_needed(told, "ApiUrl"), aws.region, aws.credentials),
         records=resolver or _own_resolver(), post=partial(_by_ses, aws.client),
@@ -62,9 +62,11 @@ def on_this_machine(resolver: Records | None, look_only: bool) -> Desk:
         return account.client(service)  # all regions are one there
 
     return _desk(
-        front=told["front"], region=told["region"], deployed=_deployed(client, STACK),
-        client=client, staff=staff, records=resolver, post=partial(_by_smtp, told["smtp"]),
-        log_command=f"less {quote(str(_state() / 'emulator.log'))}",
+        provider=_provider(told.get("site") or str(SITE)), front=told["front"],
+        region=told["region"], deployed=_deployed(client, STACK), client=client, staff=staff,
+        records=resolver, post=partial(_by_smtp, told["smtp"]),
+        log_command=f"AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws logs tail {STACK_LOG}"
+        f" --since 15m --region {told['region']} --endpoint-url {told['emulator']}",
         look_only=look_only, local=True, seconds=LOCAL_SECONDS,
     )  # fmt: skip
 
@@ -95,7 +97,7 @@ def _desk(**given: Any) -> Desk:
     trusted = ssl.create_default_context()
     clock = Clock(lambda: datetime.now(UTC), time.sleep)
     return Desk(
-        provider=_provider(), web=Browser(trusted), trusted=trusted, clock=clock,
+        web=Browser(trusted), trusted=trusted, clock=clock,
         **given | {"front": given["front"].rstrip("/")},
     )  # fmt: skip
 
@@ -111,7 +113,10 @@ def _deployed(client: Clients, stack: str) -> Deployed:
             ) from None
         raise Failed(f"The stack {stack} can't be looked at: {said} ({LOOK_UP})") from None
     except BotoCoreError as error:
-        raise Failed(f"AWS can't be asked ({error}): is the desk running, or you online?") from None
+        raise Failed(
+            f"AWS can't be asked ({error}). Are you online? A desk on this machine must run; to"
+            " examine another, name it with --stack."
+        ) from None
 
 
 def _needed(told: Deployed, output: str) -> str:
@@ -121,9 +126,9 @@ def _needed(told: Deployed, output: str) -> str:
         raise Failed(f"This is no stack to be examined: {error}.") from None
 
 
-def _provider() -> Provider:
+def _provider(site: str) -> Provider:
     try:
-        return read(Path(os.environ.get("NETDESK_SITE") or SITE) / "provider.toml")
+        return read(Path(site) / "provider.toml")
     except Wrong as error:
         raise Failed(str(error)) from None
 

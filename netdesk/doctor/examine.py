@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from netdesk.doctor.checks import (
     alarms,
     certificate,
+    clocks,
     form,
     incoming,
     mail_records,
@@ -38,6 +39,7 @@ CHECKS = (
     Check("form", form.look, acts=True),
     Check("mail", incoming.look, acts=True),
     Check("publish", publish.look, acts=True),
+    Check("clocks", clocks.look),
     Check("trace", trace.look),
     Check("alarms", alarms.look),
 )

@@ -10,6 +10,7 @@ PARTS = {
     "form": "Form and answer",
     "mail": "Mail that comes in",
     "publish": "Publishing",
+    "clocks": "Clocks",
     "trace": "Tracing",
     "alarms": "Alarms",
 }

@@ -34,8 +34,8 @@ def test_who_has_not_confirmed_waits() -> None:
         ({SNS: {"Subscriptions": []}}, "Nobody is told of alarms.", "--alarm-mail"),
         ({ALARMS: {"MetricAlarms": [alarm(StateValue="ALARM")]}},
          "Alarm: Mail waits (netdesk-MailAge).", "docs/operating.md"),
-        ({ALARMS: {"MetricAlarms": [alarm(AlarmActions=[])]}}, "tell nobody: net", "again"),
-        ({ALARMS: {"MetricAlarms": [alarm(ActionsEnabled=False)]}}, "tell nobody: net", "again"),
+        ({ALARMS: {"MetricAlarms": [alarm(AlarmActions=[])]}}, "tell nobody: net", "by hand"),
+        ({ALARMS: {"MetricAlarms": [alarm(ActionsEnabled=False)]}}, "tell nobody: net", "by hand"),
         ({ALARMS: {"MetricAlarms": []}}, "The stack has no alarms.", "again"),
     ],
 )  # fmt: skip

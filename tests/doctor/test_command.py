@@ -212,7 +212,7 @@ def test_a_desk_of_this_machine_that_does_not_run_is_one_sentence(
     (nowhere / "stack.json").write_text(json.dumps(told | {"region": "us-west-2"}))
     assert main(["doctor"]) == 1
     err = capsys.readouterr().err
-    assert err.count("\n") == 1 and "is the desk running" in err
+    assert err.count("\n") == 1 and "A desk on this machine must run" in err
 
 
 @pytest.fixture

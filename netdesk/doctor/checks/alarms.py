@@ -59,7 +59,8 @@ def _states(desk: Desk) -> Iterator[Finding]:
     if mute:
         yield bad(
             f"Some alarms tell nobody: {', '.join(mute)}.",
-            "Deploy the stack again: somebody may have switched their actions off by hand.",
+            "Somebody may have switched their actions off by hand: on again with"
+            " `aws cloudwatch enable-alarm-actions --alarm-names NAME`.",
         )
     if not on and not mute:
         yield good(f"None of the {len(alarms)} alarms is on.")

@@ -18,7 +18,7 @@ GUARDS = {  # as the template's ResponseHeaders has them
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
 }
-AGAIN = "Deploy the stack again: somebody may have changed the distribution by hand."
+AGAIN = "Somebody may have changed the distribution by hand: compare it with infra/template.yaml."
 
 
 def look(desk: Desk) -> Iterator[Finding]:
@@ -58,7 +58,7 @@ def built_at(desk: Desk) -> datetime:
 def _age(desk: Desk) -> Finding:
     age = desk.clock.now() - built_at(desk)
     if age <= OLDEST:
-        return good(f"It was built {say_length(age)} ago: the clock runs.")
+        return good(f"It was built {say_length(age)} ago.")
     return bad(
         f"The page was built {say_length(age)} ago: the clock stands still, and reminders and "
         "late notices with it.",
@@ -94,5 +94,5 @@ def _past_the_front(desk: Desk) -> Finding:
     return bad(
         f"The API answers {answer.status} to who comes past the front, and must answer 403: limits "
         "for each client can be got round.",
-        "Deploy the stack again; its parameter Place must be aws.",
+        "ONLY_FRONT must be true in the environment of WebFunction: somebody may have changed it.",
     )

@@ -11,7 +11,7 @@ from netdesk.doctor.trying import trying
 Json = dict[str, Any]
 INBOUND = "inbound/"  # where the functions look for mail
 STOPS = ("StopAction", "BounceAction")  # no later rule sees the mail, or its sender gets it back
-DEPLOY = "Deploy the stack again: somebody may have changed the rule by hand."
+DEPLOY = "Somebody may have changed the rule by hand: compare it with ReceiptRule of the template."
 
 
 def look(desk: Desk) -> Iterator[Finding]:

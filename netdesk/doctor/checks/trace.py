@@ -15,7 +15,7 @@ from netdesk.trace_store import Traces
 
 AWAY = timedelta(minutes=2)  # it tells every ten seconds that it is there
 SECONDS = 60.0
-NOTHING_MEASURED = ("no-probe", "unfinished", "pending")
+NOTHING_MEASURED = ("no-probe", "unfinished", "pending", "not-spoken")
 Json = dict[str, Any]
 
 
