@@ -166,7 +166,21 @@ def test_a_form_that_fails(ward: Ward) -> None:
     finally:
         functions.update_function_configuration(FunctionName=name, Handler=handler)
     assert said == "The form fails (502): customers can't report a problem."
-    assert "emulator.log" in advice
+    assert "logs tail /netdesk/netdesk" in advice
+
+
+def test_a_clock_that_is_off(ward: Ward) -> None:
+    """Though the page is young, because somebody publishes by hand."""
+    scheduler, name = ward.client("scheduler"), ward.resources["ClockFunctionMinute"]
+    told = scheduler.get_schedule(Name=name)
+    same = {key: told[key] for key in ("ScheduleExpression", "FlexibleTimeWindow", "Target")}
+    scheduler.update_schedule(Name=name, State="DISABLED", **same)
+    try:
+        said, advice = ward.only_fault("page", "clocks")
+    finally:
+        scheduler.update_schedule(Name=name, State="ENABLED", **same)
+    assert said.startswith("The clock ClockFunctionMinute is disabled")
+    assert name in advice
 
 
 def test_a_page_that_is_old(ward: Ward) -> None:
