@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV_COMPILE := $(BIN)/uv pip compile --system-certs --quiet --generate-hashes --universal --no-emit-index-url \
 	--no-annotate --custom-compile-command 'make lock' --python-version 3.11
 
-.PHONY: run test lint bench bundle site costs lock clean policies
+.PHONY: run test lint bench bundle site costs lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.done
@@ -38,10 +38,6 @@ bench: $(VENV)/test.done
 	@$(BIN)/python -m tests.bench.form
 	@$(BIN)/python -m tests.bench.clocks
 	@$(BIN)/python -m tests.bench.trace
-
-# Each function needs its policy: with it emptied, the end-to-end suite fails.
-policies: $(VENV)/test.done
-	@$(BIN)/python -m tests.policies
 
 # Newer packages: edit requirements/*.in, then this.
 lock: $(VENV)/uv.done
