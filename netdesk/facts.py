@@ -24,7 +24,7 @@ MOST_FACTS = 1_000  # of one run
 _MOST_ADDRESSES = 8  # of one hop: load balancing shows two or three
 _MOST_ASKED = 200  # packets; a job sends 120
 _LONGEST_NAME = 253  # RFC 1035 section 2.3.4, written with dots
-_LONGEST_OPERATOR = 80
+LONGEST_OPERATOR = 80
 _LONGEST_WAIT = 100_000.0  # milliseconds; a job ends after thirty seconds
 
 
@@ -224,6 +224,6 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "sent": _number(0, _MOST_ASKED),
     "lost": _number(0, _MOST_ASKED),
     "asn": _or_none(_number(1, 2**32 - 1)),
-    "operator": lambda given: one_line(given, _LONGEST_OPERATOR),
+    "operator": lambda given: one_line(given, LONGEST_OPERATOR),
     "name": clean_name,
 }

@@ -83,7 +83,7 @@ class Desk:
         return found
 
 
-def _served(server: ThreadingHTTPServer) -> Iterator[int]:
+def served(server: ThreadingHTTPServer) -> Iterator[int]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server.server_address[1]
@@ -94,7 +94,7 @@ def _served(server: ThreadingHTTPServer) -> Iterator[int]:
 
 @pytest.fixture
 def api() -> Iterator[str]:
-    for port in _served(ThreadingHTTPServer(("127.0.0.1", 0), Api)):
+    for port in served(ThreadingHTTPServer(("127.0.0.1", 0), Api)):
         yield f"http://127.0.0.1:{port}/stage"
 
 
@@ -117,7 +117,7 @@ def origins(api: str, tmp_path: Path) -> Origins:
 
 @pytest.fixture
 def desk(origins: Origins) -> Iterator[Desk]:
-    for port in _served(front.serve(origins, 0)):
+    for port in served(front.serve(origins, 0)):
         yield Desk(port, origins.s3)
 
 
@@ -238,7 +238,7 @@ def test_the_gateways_failures_are_our_page(desk: Desk, code: int) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_without_the_api_the_page_says_what_to_do(origins: Origins, method: str) -> None:
-    for port in _served(front.serve(replace(origins, api="http://127.0.0.1:9/stage"), 0)):
+    for port in served(front.serve(replace(origins, api="http://127.0.0.1:9/stage"), 0)):
         desk = Desk(port, origins.s3)
         answer = desk.ask("/api/tickets", method)
         assert (answer.status, answer.body) == (504, b"ring us")

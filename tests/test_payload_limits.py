@@ -3,7 +3,6 @@ customer is told of the rest."""
 
 import http.client
 import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from netdesk.pages import Pages
 from netdesk.ticket import MESSAGE_LIMIT, act
 from tests.aws_events import LAMBDA_BYTES, http_request, size, staff_role
 from tests.desk import NOW, PUBLIC_URL, Cloud, Door, entry, fields, multipart, provider, report
+from tests.test_front import served
 from ticket_intake import uploads, views
 from ticket_intake.desk import Desk, change_ticket, open_ticket
 from ticket_intake.report import ANSWER, ERROR_TEXT, ONE_LINE
@@ -96,13 +96,7 @@ def port(tmp_path: Path) -> Iterator[int]:
     """The local front, with nothing behind it."""
     table = distribution.read(TEMPLATE.read_text(encoding="utf-8"))
     origins = Origins(Away(), "site", "http://127.0.0.1:9/stage", "hush", table, Sink(tmp_path))
-    server = front.serve(origins, 0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server.server_address[1]
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    yield from served(front.serve(origins, 0))
 
 
 @pytest.mark.parametrize(

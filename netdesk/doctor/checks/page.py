@@ -62,8 +62,8 @@ def _age(desk: Desk) -> Finding:
     return bad(
         f"The page was built {say_length(age)} ago: the clock stands still, and reminders and "
         "late notices with it.",
-        "`netdesk site publish` builds the page for now. ClockFunction's schedule must be on; see "
-        "what it complains of:",
+        "Build it by hand meanwhile: `netdesk site publish`. ClockFunction's schedule must be on; "
+        "see what it complains of:",
         desk.log_command,
     )
 

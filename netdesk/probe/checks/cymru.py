@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
 
+from netdesk.facts import LONGEST_OPERATOR
 from netdesk.ranges import IP, Network
 from netdesk.text import one_line
 
-_LONGEST_OPERATOR = 80
 _WIDEST = 8  # whoever announces more than that does not own it
 _NOBODYS = (0, 23456)  # RFC 7607, RFC 6793
 
@@ -51,7 +51,7 @@ def operator(texts: Sequence[str], asn: int) -> str:
     line = _COUNTRY.sub("", one_line(fields[4], len(fields[4])))
     handle = _HANDLE.match(line)
     name = line[handle.end() :] if handle else line
-    return one_line(name, _LONGEST_OPERATOR) if re.search(r"\w", name) else ""
+    return one_line(name, LONGEST_OPERATOR) if re.search(r"\w", name) else ""
 
 
 def _announced(text: str) -> tuple[Network, list[str]] | None:
